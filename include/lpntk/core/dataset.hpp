@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cmath>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+
+namespace lpntk {
+
+/// Height, width and channels of one image; {1, 1, D} for D numbers without a layout.
+struct image_shape {
+    index_t height = 1;
+    index_t width = 1;
+    index_t channels = 1;
+
+    index_t size() const { return height * width * channels; }
+    bool operator==(const image_shape&) const = default;
+};
+
+/// Labelled samples: row i of `inputs` is sample i, labels[i] in {0, ..., classes - 1} its class.
+///
+/// Images are stored channels last (height, width, channel); core/tensor.hpp converts to and from
+/// N x C x H x W. The library takes the rows as they are: scaling is the caller's.
+template <class T>
+struct dataset {
+    matrix<T> inputs;          ///< N x shape.size()
+    std::vector<int> labels;   ///< N
+    int classes = 0;           ///< K
+    image_shape shape;
+
+    index_t size() const { return inputs.rows(); }
+};
+
+/// Throws argument_error unless every label is in [0, classes): names the first bad one. O(N).
+inline void require_labels(std::span<const int> labels, int classes, std::string_view function) {
+    for (std::size_t i = 0; i < labels.size(); ++i)
+        if (labels[i] < 0 || labels[i] >= classes)
+            require(false, function, "labels[" + std::to_string(i) + "]", labels[i],
+                    "in [0, " + std::to_string(classes) + ")");
+}
+
+/// Throws numeric_error when a row holds NaN or infinity: names the first such sample. O(N D).
+template <class T>
+void require_finite(const matrix_view<T>& rows, std::string_view function, std::string_view what) {
+    for (index_t i = 0; i < rows.rows(); ++i)
+        if (!rows.row(i).allFinite())
+            throw numeric_error(std::string(function) + ": " + std::string(what) + " of sample " +
+                                std::to_string(i) + " holds NaN or infinity");
+}
+
+/// Throws unless the dataset is whole: not empty, one label a row, labels below classes, inputs
+/// finite, rows as long as the shape says.
+template <class T>
+void require_valid(const dataset<T>& data, std::string_view function) {
+    require(data.size() >= 1, function, "number of samples", data.size(), ">= 1");
+    require(static_cast<index_t>(data.labels.size()) == data.size(), function, "number of labels",
+            data.labels.size(), "the number of samples, " + std::to_string(data.size()));
+    require(data.inputs.cols() == data.shape.size(), function, "numbers in a sample", data.inputs.cols(),
+            "height x width x channels, " + std::to_string(data.shape.size()));
+    require_labels(data.labels, data.classes, function);
+    require_finite<T>(data.inputs, function, "input");
+}
+
+/// The samples at `indices`, in that order; indices may repeat. Throws when one is out of range.
+template <class T>
+dataset<T> subset(const dataset<T>& data, std::span<const index_t> indices) {
+    dataset<T> part{matrix<T>(static_cast<index_t>(indices.size()), data.inputs.cols()), {}, data.classes,
+                    data.shape};
+    part.labels.reserve(indices.size());
+    for (std::size_t row = 0; row < indices.size(); ++row) {
+        const index_t i = indices[row];
+        require(i >= 0 && i < data.size(), "subset", "index", i, "in [0, " + std::to_string(data.size()) + ")");
+        part.inputs.row(static_cast<index_t>(row)) = data.inputs.row(i);
+        part.labels.push_back(data.labels[static_cast<std::size_t>(i)]);
+    }
+    return part;
+}
+
+/// For each class the ascending indices of its samples.
+inline std::vector<std::vector<index_t>> indices_by_class(std::span<const int> labels, int classes) {
+    require_labels(labels, classes, "indices_by_class");
+    std::vector<std::vector<index_t>> indices(static_cast<std::size_t>(classes));
+    for (std::size_t i = 0; i < labels.size(); ++i)
+        indices[static_cast<std::size_t>(labels[i])].push_back(static_cast<index_t>(i));
+    return indices;
+}
+
+}  // namespace lpntk
