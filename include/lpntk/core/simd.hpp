@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+
+#include "lpntk/core/types.hpp"
+
+namespace lpntk {
+
+#if defined(__AVX512F__)
+inline constexpr int vector_bytes = 64;
+inline constexpr int vector_registers = 32;
+#elif defined(__AVX__)
+inline constexpr int vector_bytes = 32;
+inline constexpr int vector_registers = 16;
+#else
+inline constexpr int vector_bytes = 16;
+inline constexpr int vector_registers = 16;
+#endif
+
+/// The machine's widest vector of T, chosen at compile time by the target (AVX-512, AVX, 16 bytes).
+///
+/// float and double use the compiler's vector extensions; any other scalar is its own vector of one lane,
+/// so that everything built on this type works, plainly, for every scalar.
+template <class T>
+struct simd {
+    static constexpr index_t lanes = 1;
+    using vec = T;
+};
+
+template <>
+struct simd<float> {
+    static constexpr index_t lanes = vector_bytes / 4;
+    typedef float vec __attribute__((vector_size(vector_bytes)));
+};
+
+template <>
+struct simd<double> {
+    static constexpr index_t lanes = vector_bytes / 8;
+    typedef double vec __attribute__((vector_size(vector_bytes)));
+};
+
+template <class T>
+inline constexpr index_t lanes_of = simd<T>::lanes;
+
+/// Loads lanes_of<T> numbers from any address.
+template <class T>
+inline typename simd<T>::vec load(const T* from) {
+    if constexpr (lanes_of<T> == 1) {
+        return *from;
+    } else {
+        typename simd<T>::vec v;
+        std::memcpy(&v, from, sizeof(v));
+        return v;
+    }
+}
+
+/// Stores lanes_of<T> numbers to any address.
+template <class T>
+inline void store(T* to, const typename simd<T>::vec& v) {
+    if constexpr (lanes_of<T> == 1) {
+        *to = v;
+    } else {
+        std::memcpy(to, &v, sizeof(v));
+    }
+}
+
+/// `count` rounded up to whole vectors of T.
+template <class T>
+constexpr index_t padded(index_t count) {
+    return (count + lanes_of<T> - 1) / lanes_of<T> * lanes_of<T>;
+}
+
+}  // namespace lpntk
