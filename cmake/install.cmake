@@ -1,0 +1,12 @@
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/lpntk)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/lpntkConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+
+install(DIRECTORY include/lpntk TYPE INCLUDE)
+install(TARGETS lpntk EXPORT lpntkTargets)
+install(EXPORT lpntkTargets NAMESPACE lpntk:: DESTINATION ${package_dir})
+install(FILES cmake/lpntkConfig.cmake ${PROJECT_BINARY_DIR}/lpntkConfigVersion.cmake DESTINATION ${package_dir})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/lpntk)
