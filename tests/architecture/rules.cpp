@@ -1,0 +1,103 @@
+#include "architecture/rules.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "support/catch.hpp"
+
+namespace {
+
+using architecture::unreached;
+using architecture::violations;
+using lines = std::vector<std::string>;
+
+architecture::headers all_headers() {
+    const std::filesystem::path root = std::filesystem::path(LPNTK_SOURCE_DIR) / "include";
+    architecture::headers all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+        if (!entry.is_regular_file()) continue;
+        std::ifstream file(entry.path(), std::ios::binary);
+        all[entry.path().lexically_relative(root).generic_string()] =
+            std::string(std::istreambuf_iterator<char>(file), {});
+    }
+    return all;
+}
+
+/// What is wrong with a header at `path` that holds `code` and a #pragma once.
+lines broken(const std::string& path, const std::string& code) {
+    return violations(path, "#pragma once\n" + code + "\n");
+}
+
+}  // namespace
+
+TEST_CASE("every header keeps the rules of its folder") {
+    const auto all = all_headers();
+    REQUIRE(all.size() >= 7);
+    for (const auto& [path, text] : all) {
+        INFO(path);
+        CHECK(violations(path, text) == lines{});
+    }
+}
+
+TEST_CASE("lpntk.hpp reaches every header that is not optional") { CHECK(unreached(all_headers()) == lines{}); }
+
+TEST_CASE("a folder may include only what stands above it") {
+    const auto include = [](const std::string& from, const std::string& to) {
+        return broken(from, "#include \"" + to + "\"");
+    };
+    CHECK(include("lpntk/kernel/gram.hpp", "lpntk/model/cotangents.hpp").empty());
+    CHECK(include("lpntk/nn/layers/linear.hpp", "lpntk/nn/layer.hpp").empty());
+    CHECK(include("lpntk/nn/linear.hpp", "lpntk/kernel/parts.hpp").empty());
+    CHECK(include("lpntk/lpntk.hpp", "lpntk/io/idx.hpp").empty());
+
+    CHECK(include("lpntk/core/types.hpp", "lpntk/model/part_layout.hpp") ==
+          lines{"lpntk/core/types.hpp: must not include lpntk/model/part_layout.hpp"});
+    CHECK(include("lpntk/cluster/by_class.hpp", "lpntk/kernel/features.hpp").size() == 1);
+    CHECK(include("lpntk/kernel/features.hpp", "lpntk/nn/zoo.hpp").size() == 1);
+    CHECK(include("lpntk/nn/linear.hpp", "lpntk/kernel/gram.hpp").size() == 1);
+    CHECK(include("lpntk/io/npy.hpp", "lpntk/kernel/gram.hpp").size() == 1);
+    CHECK(include("lpntk/io/npy.hpp", "lpntk/lpntk.hpp").size() == 1);
+    CHECK(include("lpntk/lpntk.hpp", "lpntk/mpi/gram.hpp").size() == 1);
+    CHECK(broken("lpntk/cluster/a.hpp", "#  include <lpntk/nn/zoo.hpp>").size() == 1);
+    CHECK(broken("lpntk/misc/a.hpp", "") == lines{"lpntk/misc/a.hpp: unknown folder misc"});
+}
+
+TEST_CASE("what only one header may use is found elsewhere") {
+    for (const std::string code : {"#include <omp.h>", "#pragma omp parallel for", "# pragma  omp simd",
+                                   "#ifdef _OPENMP", "int n = omp_get_num_threads();"}) {
+        INFO(code);
+        CHECK(broken("lpntk/kernel/gram.hpp", code) == lines{"lpntk/kernel/gram.hpp: OpenMP"});
+        CHECK(broken("lpntk/core/parallel.hpp", code).empty());
+    }
+    CHECK(broken("lpntk/io/npy.hpp", "#include <xtensor/xnpy.hpp>") == lines{"lpntk/io/npy.hpp: xtensor"});
+    CHECK(broken("lpntk/core/tensor.hpp", "#include <xtensor/xarray.hpp>").empty());
+}
+
+TEST_CASE("what no header may hold is found") {
+    for (const std::string code : {"using namespace std;", "std::cout << 1;", "std::cerr << 1;", "printf(\"\");",
+                                   "std::fprintf (stderr, \"\");", "#define MAX 3"}) {
+        INFO(code);
+        CHECK(broken("lpntk/core/types.hpp", code).size() == 1);
+    }
+    CHECK(violations("lpntk/core/types.hpp", "int x;") == lines{"lpntk/core/types.hpp: no #pragma once"});
+}
+
+TEST_CASE("comments and lookalikes are left alone") {
+    CHECK(broken("lpntk/core/types.hpp", "// using namespace std; uses omp_get_num_threads()").empty());
+    CHECK(broken("lpntk/core/types.hpp", "/* #include \"lpntk/nn/zoo.hpp\" */").empty());
+    CHECK(broken("lpntk/core/types.hpp", "std::snprintf(b, n, f); comp_ute(); using lpntk::matrix;").empty());
+    CHECK(broken("lpntk/core/types.hpp", "#define LPNTK_INLINE inline").empty());
+    CHECK(broken("lpntk/core/types.hpp", "/* comment */ using namespace std;").size() == 1);
+}
+
+TEST_CASE("a header that lpntk.hpp does not reach is named") {
+    const architecture::headers all = {
+        {"lpntk/lpntk.hpp", "#include \"lpntk/core/a.hpp\"\n// #include \"lpntk/core/c.hpp\""},
+        {"lpntk/core/a.hpp", "#include \"lpntk/core/b.hpp\""},
+        {"lpntk/core/b.hpp", "#include \"lpntk/core/a.hpp\""},
+        {"lpntk/core/c.hpp", ""},
+        {"lpntk/mpi/d.hpp", ""},
+    };
+    CHECK(unreached(all) == lines{"lpntk/core/c.hpp"});
+}
