@@ -1,6 +1,7 @@
 #pragma once
 
-#include <numeric>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "lpntk/core/require.hpp"
@@ -12,9 +13,9 @@ namespace lpntk {
 /// A sink for parts() that writes each feature out as a flat row of P numbers: the plain form to test against.
 ///
 /// With `form` set it asks the model for dense parts; otherwise it takes outer products as they come and forms
-/// them itself, in ascending order of positions. Throws argument_error when a part has other sizes than its
-/// layout says, so that it also catches a model whose layouts and parts disagree. `features` (b x P) must
-/// outlive the sink. Not thread-safe.
+/// them itself. Throws argument_error when a part comes in another form or size than its layout and forms()
+/// ask for, so that it also catches a model whose layouts and parts disagree. `features` (b x P) must outlive
+/// the sink. Not thread-safe.
 template <class T>
 class flat_parts {
 public:
@@ -40,11 +41,31 @@ public:
         features_.middleCols(offset(part), values.cols()) = values;
     }
 
-    void outer(index_t part, matrix_view<T> d, matrix_view<T> a) { positions(part, d, a); }
+    void outer(index_t part, matrix_view<T> d, matrix_view<T> a) {
+        require(at(part).positions == 1, "parts", "positions of part \"" + at(part).name + "\" given as one product",
+                at(part).positions, 1);
+        sum_products(part, d, a);
+    }
 
     void positions(index_t part, matrix_view<T> d, matrix_view<T> a) {
+        require(at(part).positions > 1, "parts", "positions of part \"" + at(part).name + "\" given by position",
+                at(part).positions, "> 1");
+        sum_products(part, d, a);
+    }
+
+    /// Throws unless the model handed out every part exactly once.
+    void require_complete() const {
+        for (std::size_t part = 0; part < seen_.size(); ++part)
+            require(seen_[part] == 1, "parts", "number of calls for part \"" + layouts_[part].name + "\"",
+                    seen_[part], 1);
+    }
+
+private:
+    void sum_products(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
         const part_layout& layout = at(part);
-        require(layout.inputs > 0, "flat_parts", "inputs of an outer-product part", layout.inputs, ">= 1");
+        require(layout.inputs > 0, "parts", "inputs of part \"" + layout.name + "\" given as outer products",
+                layout.inputs, ">= 1");
+        require(!form_, "parts", "form of part \"" + layout.name + "\"", "outer products", "dense, as forms() asked");
         check(part, d, layout.positions * layout.outputs, "columns of d");
         check(part, a, layout.positions * layout.inputs, "columns of a");
         mark(part);
@@ -59,14 +80,6 @@ public:
         }
     }
 
-    /// Throws unless the model handed out every part exactly once.
-    void require_complete() const {
-        for (std::size_t part = 0; part < seen_.size(); ++part)
-            require(seen_[part] == 1, "parts", "number of calls for part \"" + layouts_[part].name + "\"",
-                    seen_[part], 1);
-    }
-
-private:
     const part_layout& at(index_t part) const {
         require(part >= 0 && part < static_cast<index_t>(layouts_.size()), "parts", "part", part,
                 "in [0, " + std::to_string(layouts_.size()) + ")");

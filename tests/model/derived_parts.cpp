@@ -1,0 +1,117 @@
+#include "support/catch.hpp"
+
+#include <type_traits>
+
+#include <lpntk/model/cotangents.hpp>
+#include <lpntk/model/derived_parts.hpp>
+
+#include "model/models.hpp"
+
+namespace {
+
+using namespace lpntk;
+
+static_assert(has_parts<derived_parts<models::only_jacobian>> && has_parts<derived_parts<models::only_pullback>>);
+static_assert(std::is_same_v<decltype(as_parts_provider(std::declval<const models::only_parts&>())),
+                             const models::only_parts&>);
+
+/// The b x P features of a batch by parts(), outer products formed by the sink.
+template <class Model>
+matrix<double> features_of(const Model& model, const matrix<double>& batch, const matrix<double>& u, bool form) {
+    matrix<double> features = matrix<double>::Constant(batch.rows(), model.parameters(), 123.0);
+    const auto& provider = as_parts_provider(model);
+    flat_parts<double> sink(provider.part_layouts(), features, form);
+    typename std::remove_cvref_t<decltype(provider)>::workspace workspace;
+    int calls = 0;
+    for (int repeat = 0; repeat < 2; ++repeat) {  // the second run meets a used workspace
+        flat_parts<double> again(provider.part_layouts(), features, form);
+        provider.parts(workspace, batch,
+                       [&](matrix_view<double>, matrix_span<double> filled) {
+                           ++calls;
+                           filled = u;
+                       },
+                       again);
+        again.require_complete();
+    }
+    CHECK(calls == 2);
+    return features;
+}
+
+}  // namespace
+
+TEST_CASE("the parts of every level are the rows of u^T J", "[model]") {
+    const matrix<double> batch = models::random_matrix(5, 4, 11), u = models::random_matrix(5, 3, 12);
+    const models::only_jacobian explicit_model(4, 6, 3, 2);
+    matrix<double> expected(5, explicit_model.parameters()), j(3, explicit_model.parameters());
+    for (index_t i = 0; i < 5; ++i) {
+        explicit_model.jacobian(batch.row(i).transpose(), j);
+        expected.row(i) = u.row(i) * j;
+    }
+    const double tolerance = 1e-13 * expected.norm();
+    for (const bool form : {false, true}) {
+        CHECK((features_of(explicit_model, batch, u, form) - expected).norm() <= tolerance);
+        CHECK((features_of(models::only_pullback(4, 6, 3, 2), batch, u, form) - expected).norm() <= tolerance);
+        CHECK((features_of(models::only_parts(4, 6, 3, 2), batch, u, form) - expected).norm() <= tolerance);
+    }
+}
+
+TEST_CASE("derived parts show the cotangent the model's logits, or none", "[model]") {
+    const matrix<double> batch = models::random_matrix(2, 4, 3);
+    matrix<double> seen;
+    const auto look = [&](matrix_view<double> logits, matrix_span<double> u) {
+        seen = logits;
+        u.setZero();
+    };
+    const auto run = [&](const auto& model) {
+        const auto provider = as_parts_provider(model);
+        matrix<double> features(2, model.parameters());
+        flat_parts<double> sink(provider.part_layouts(), features, true);
+        typename decltype(provider)::workspace workspace;
+        provider.parts(workspace, batch, look, sink);
+        CHECK(features.isZero(0));
+    };
+    const models::only_pullback with_logits(4, 6, 3, 2);
+    run(with_logits);
+    REQUIRE(seen.cols() == 3);
+    for (index_t i = 0; i < 2; ++i) {
+        vector<double> z(3);
+        with_logits.logits(batch.row(i).transpose(), z);
+        CHECK(seen.row(i).transpose() == z);
+    }
+    run(models::only_jacobian(4, 6, 3, 2));
+    CHECK((seen.rows() == 2 && seen.cols() == 0));
+}
+
+TEST_CASE("flat parts sum outer products over positions, bias last", "[model]") {
+    const models::shared_over_positions model{models::random_matrix(3, 2, 4)};
+    const matrix<double> batch = models::random_matrix(4, 6, 5), u = models::random_matrix(4, 2, 6);
+    const matrix<double> formed = features_of(model, batch, u, true);
+    REQUIRE(formed.norm() > 0.1);
+    CHECK((features_of(model, batch, u, false) - formed).norm() <= 1e-13 * formed.norm());
+}
+
+TEST_CASE("flat parts refuse what does not fit the layouts", "[model]") {
+    matrix<double> features(2, 5), d(2, 1), a(2, 2), wide(2, 3);
+    const std::vector<part_layout> layouts{{.name = "linear", .outputs = 1, .inputs = 2, .bias = true},
+                                           {.name = "scale", .outputs = 2}};
+    flat_parts<double> sink(layouts, features, false);
+    CHECK_THROWS_WITH(sink.outer(0, d, wide), "parts: columns of a of part \"linear\" is 3, must be 2");
+    CHECK_THROWS_AS(sink.outer(0, d.topRows(1), a), argument_error);
+    CHECK_THROWS_AS(sink.positions(0, d, a), argument_error);
+    CHECK_THROWS_AS(sink.outer(1, d, a), argument_error);
+    CHECK_THROWS_AS(sink.dense(1, wide), argument_error);
+    CHECK_THROWS_AS(sink.dense(2, a), argument_error);
+    CHECK_THROWS_AS(sink.forms(-1), argument_error);
+    sink.dense(1, a);
+    CHECK_THROWS_WITH(sink.require_complete(), "parts: number of calls for part \"linear\" is 0, must be 1");
+    flat_parts<double> forming(layouts, features, true);
+    CHECK_THROWS_AS(forming.outer(0, d, a), argument_error);
+    matrix<double> short_features(2, 4);
+    CHECK_THROWS_AS(flat_parts<double>(layouts, short_features, true), argument_error);
+}
+
+TEST_CASE("a part knows its length", "[model]") {
+    CHECK(part_layout{.name = "dense", .outputs = 7}.parameters() == 7);
+    CHECK(part_layout{.name = "linear", .outputs = 7, .inputs = 3}.parameters() == 21);
+    CHECK(part_layout{.name = "conv", .outputs = 7, .inputs = 3, .positions = 10, .bias = true}.parameters() == 28);
+}
