@@ -1,0 +1,158 @@
+#include <lpntk/io/npy.hpp>
+
+#include <csignal>
+#include <cstring>
+#include <sys/resource.h>
+
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
+
+using lpntk::file_error;
+using lpntk::index_t;
+using lpntk::matrix;
+namespace io = lpntk::io;
+
+namespace {
+
+/// A .npy file with this dictionary, padded as NumPy does, and these numbers.
+template <class T>
+test::bytes npy(std::string dictionary, const std::vector<T>& numbers, int version = 1) {
+    const std::size_t prefix = version == 1 ? 10 : 12;
+    while ((prefix + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
+    dictionary += '\n';
+    test::bytes file{0x93, 'N', 'U', 'M', 'P', 'Y', static_cast<std::uint8_t>(version), 0};
+    for (std::size_t i = 8; i < prefix; ++i)
+        file.push_back(static_cast<std::uint8_t>(i < 10 ? dictionary.size() >> (8 * (i - 8)) : 0));
+    file.insert(file.end(), dictionary.begin(), dictionary.end());
+    const std::size_t before = file.size();
+    file.resize(before + numbers.size() * sizeof(T));
+    if (!numbers.empty()) std::memcpy(file.data() + before, numbers.data(), numbers.size() * sizeof(T));
+    return file;
+}
+
+const std::vector<double> six{1, 2, 3, 4, 5, 6};
+
+std::string dictionary(const std::string& type, const std::string& order, const std::string& shape) {
+    return "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
+}
+
+/// The complaint about this content read as a matrix of double; empty: none.
+std::string complaint(const test::bytes& content) {
+    const test::temporary_folder folder;
+    const auto file = folder / "the-file.npy";
+    test::write_bytes(file, content);
+    const std::string message = test::message_of<file_error>([&] { io::read_npy<double>(file); });
+    if (!message.empty()) REQUIRE(message.rfind(file.string() + ": ", 0) == 0);
+    return message;
+}
+
+bool says(const std::string& message, const std::string& part) {
+    INFO(message);
+    return message.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("matrices and indices come back from .npy files bit by bit, in the bytes that NumPy writes") {
+    const test::temporary_folder folder;
+    const auto file = folder / "file.npy";
+    const matrix<float> small = matrix<float>::Random(7, 5);
+    io::write_npy(file, small);
+    REQUIRE(io::read_npy<float>(file) == small);
+    io::write_npy(file, small.middleCols(1, 3));   // rows that do not lie side by side
+    REQUIRE(io::read_npy<float>(file) == small.middleCols(1, 3));
+    const std::vector<index_t> indices{5, 0, 1'000'000'000'000};
+    io::write_npy(file, indices);
+    REQUIRE(io::read_npy_indices(file) == indices);
+    const lpntk::vector<double> line = lpntk::vector<double>::Random(9);
+    io::write_npy(file, line);
+    REQUIRE(io::read_npy_vector<double>(file) == line);
+    io::write_npy(file, matrix<double>(0, 4));
+    REQUIRE(io::read_npy<double>(file).cols() == 4);
+    io::write_npy(file, matrix<double>(Eigen::Map<const matrix<double>>(six.data(), 2, 3)));
+    const test::bytes written = test::read_bytes(file);
+    const std::string header(written.begin() + 10, written.begin() + 70);
+    REQUIRE(header.rfind("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }", 0) == 0);
+    REQUIRE((written.size() - 48) % 64 == 0);
+    REQUIRE(folder.entries() == 1);
+}
+
+TEST_CASE("headers that NumPy may write are understood: Fortran order, versions, order of keys, long headers") {
+    const test::temporary_folder folder;
+    const auto file = folder / "file.npy";
+    const matrix<double> expected = Eigen::Map<const matrix<double>>(six.data(), 2, 3);
+    for (const int version : {1, 2, 3}) {
+        test::write_bytes(file, npy(dictionary("<f8", "False", "(2, 3)"), six, version));
+        REQUIRE(io::read_npy<double>(file) == expected);
+    }
+    test::write_bytes(file, npy(dictionary("<f8", "True", "(3, 2)"), six));
+    REQUIRE(io::read_npy<double>(file) == expected.transpose());
+    test::write_bytes(file, npy("{'shape': (2,3),'fortran_order':False, \"descr\": \"<f8\"}", six));
+    REQUIRE(io::read_npy<double>(file) == expected);
+    test::write_bytes(file, npy(dictionary("<f8", "False", "(2, 3)") + std::string(120, ' '), six));
+    REQUIRE(io::read_npy<double>(file) == expected);
+}
+
+TEST_CASE("what is wrong with a .npy file is said") {
+    REQUIRE(complaint(npy(dictionary("<f8", "False", "(2, 3)"), six)).empty());
+    REQUIRE(says(complaint(npy(dictionary("<f4", "False", "(2, 3)"), six)), "type <f4, expected <f8"));
+    REQUIRE(says(complaint(npy(dictionary(">f8", "False", "(2, 3)"), six)), "type >f8"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(6,)"), six)), "has 1 axes, expected 2"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(2, 2)"), six)), "too long"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(2, 4)"), six)), "truncated"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(4294967296, 1000000)"), six)), "truncated"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(4294967296, 4294967296)"), six)), "no memory"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(1000000000000, 1900000)"), six)), "no memory"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(99999999999999999999, 1)"), six)), "understood"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(-2, 3)"), six)), "understood"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "Maybe", "(2, 3)"), six)), "understood"));
+    REQUIRE(says(complaint(npy(std::string("{'descr': '<f8', 'shape': (2, 3)}"), six)), "understood"));
+    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(2, 3)"), six, 4)), "version 4"));
+    REQUIRE(says(complaint({'P', 'K', 3, 4, 5, 6, 7, 8, 9}), "is no .npy file"));
+}
+
+TEST_CASE("every truncation and every flipped byte of a .npy file gives an error or another number") {
+    const test::bytes whole = npy(dictionary("<f8", "False", "(2, 3)"), six);
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+        INFO(length);
+        REQUIRE_FALSE(complaint({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)}).empty());
+    }
+    std::size_t accepted = 0;
+    for (std::size_t at = 0; at < 128; ++at)
+        for (const unsigned change : {0x01U, 0x04U, 0x10U, 0x80U, 0xFFU}) {
+            test::bytes broken = whole;
+            broken[at] = static_cast<std::uint8_t>(broken[at] ^ change);
+            accepted += complaint(broken).empty() ? 1 : 0;
+        }
+    REQUIRE(accepted < 10);   // the minor version, and little else, may change
+}
+
+TEST_CASE("writing a .npy file where it cannot be leaves what was there") {
+    const test::temporary_folder folder;
+    const matrix<float> values = matrix<float>::Random(50, 50);
+    const auto nowhere = folder / "none" / "file.npy";
+    REQUIRE(says(test::message_of<file_error>([&] { io::write_npy(nowhere, values); }), nowhere.string()));
+    std::filesystem::create_directory(folder / "taken");
+    REQUIRE(says(test::message_of<file_error>([&] { io::write_npy(folder / "taken", values); }), "cannot be written"));
+    REQUIRE(folder.entries() == 1);
+}
+
+TEST_CASE("a full disk is an error and leaves no half-written file") {
+    const test::temporary_folder folder;
+    const auto file = folder / "file.npy";
+    const matrix<float> old = matrix<float>::Random(3, 3);
+    io::write_npy(file, old);
+    rlimit limit{};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    const rlimit before = limit;
+    limit.rlim_cur = 4096;   // writing beyond fails, as it does on a full disk
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string message =
+        test::message_of<file_error>([&] { io::write_npy(file, matrix<float>::Random(200, 200).eval()); });
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    REQUIRE(says(message, "is the disk full?"));
+    REQUIRE(io::read_npy<float>(file) == old);
+    REQUIRE(folder.entries() == 1);
+}
