@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "lpntk/cluster/clustering.hpp"
+#include "lpntk/cluster/prefetched_rows.hpp"
+#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/top_list.hpp"
+#include "lpntk/core/progress.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+
+namespace lpntk {
+
+/// What makes an item near to a head.
+enum class head_distance {
+    by_similarity,        ///< a large kappa(i, h): the paper's
+    by_kernel_distance,   ///< a small kappa(i, i) + kappa(h, h) - 2 kappa(i, h): Gonzalez' k-centre in feature space,
+                          ///< whose largest distance to a head is at most twice the smallest possible
+    by_cosine             ///< a large kappa(i, h) / sqrt(kappa(i, i) kappa(h, h)); 0 where a feature is zero
+};
+
+/// Farthest point clustering (Guo et al., ICLR 2024, section 4: the paper's algorithm), greedy:
+/// the first head is the item of the largest kappa(i, i); then, until there are `heads`, the item that is the
+/// least near to its own head becomes a head, and every other item strictly nearer to it than to its own
+/// head moves there. Ties go to the lowest index. Clusters are numbered in the order of their heads.
+///
+///     const auto clusters = lpntk::farthest_points{.heads = 100}(lpntk::gram(phi));
+///
+/// Asks for the rows of the heads and, of a similarity with rows(), for those of likely heads along
+/// with them (see prefetched_rows); what is prefetched never changes the result. O(heads N) besides
+/// the rows, O(prefetch N) memory. Throws argument_error unless 1 <= heads <= N and prefetch >= 1,
+/// numeric_error on NaN or infinity. Runs on the calling thread; the rows may use more.
+struct farthest_points {
+    index_t heads = 0;                                          ///< M, the number of clusters, in [1, N]
+    head_distance distance = head_distance::by_similarity;
+    index_t prefetch = 16;                                      ///< rows asked for at once; 1: none ahead of need
+    progress report = {};                                       ///< heads found, of all
+
+    template <similarity S>
+    clustering operator()(const S& items) const {
+        vector<double> weights = checked_diagonal(items, "farthest_points").template cast<double>();
+        index_t first = 0;
+        for (index_t i = 1; i < weights.size(); ++i)
+            if (weights[i] > weights[first]) first = i;
+        if (distance == head_distance::by_similarity)
+            return run(items, first, [](double kappa, index_t, index_t) { return kappa; });
+        if (distance == head_distance::by_kernel_distance)
+            return run(items, first, [&](double kappa, index_t i, index_t head) {
+                return 2 * kappa - weights[i] - weights[head];
+            });
+        for (double& weight : weights) weight = weight > 0 ? 1 / std::sqrt(weight) : 0.0;
+        return run(items, first,
+                   [&](double kappa, index_t i, index_t head) { return kappa * weights[i] * weights[head]; });
+    }
+
+private:
+    template <similarity S, class Nearness>
+    clustering run(const S& items, index_t first, Nearness nearness) const {
+        const index_t count = items.size();
+        require(heads >= 1 && heads <= count, "farthest_points", "heads", heads,
+                "in [1, number of items = " + std::to_string(count) + "]");
+        require(prefetch >= 1, "farthest_points", "prefetch", prefetch, ">= 1");
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+
+        clustering result;
+        result.heads.reserve(static_cast<std::size_t>(heads));
+        result.assignment.assign(static_cast<std::size_t>(count), 0);
+        vector<double> own = vector<double>::Constant(count, -infinity);   // nearness to the own head; heads: +infinity
+        prefetched_rows rows(items, prefetch, "farthest_points");
+        top_list likely;
+
+        index_t head = first;
+        for (index_t made = 0; made < heads; ++made) {
+            own[head] = infinity;
+            const auto row = rows.row(head, [&] {
+                const bool nothing_known = made == 0;
+                likely.reset(nothing_known ? 0 : std::min(rows.block(), heads - made) - 1);
+                for (index_t i = 0; i < count; ++i)
+                    if (likely.wants(-own[i]) && own[i] != infinity && !rows.holds(i)) likely.insert(-own[i], i);
+                return likely.items();
+            });
+            result.heads.push_back(head);
+            result.assignment[static_cast<std::size_t>(head)] = made;
+            index_t farthest = head;
+            for (index_t i = 0; i < count; ++i) {
+                const double near = nearness(static_cast<double>(row[i]), i, head);
+                if (near > own[i]) {
+                    own[i] = near;
+                    result.assignment[static_cast<std::size_t>(i)] = made;
+                }
+                if (own[i] < own[farthest]) farthest = i;
+            }
+            head = farthest;
+            if (report) report(made + 1, heads);
+        }
+        return result;
+    }
+};
+
+}  // namespace lpntk

@@ -1,0 +1,92 @@
+#include <lpntk/cluster/matrix_similarity.hpp>
+#include <lpntk/cluster/restricted_similarity.hpp>
+#include <lpntk/cluster/similarity.hpp>
+
+#include <cmath>
+#include <vector>
+
+#include "cluster/similarities.hpp"
+#include "support/catch.hpp"
+
+using namespace lpntk;
+using testing::kind;
+using testing::random_kernel;
+
+namespace {
+
+// The concepts, requirement by requirement.
+struct no_scalar {
+    index_t size() const;
+};
+struct only_items {
+    using scalar = float;
+    index_t size() const;
+};
+struct no_row : only_items {
+    vector<float> diagonal() const;
+};
+struct row_changes_it : no_row {
+    void row(index_t, vector_span<float>);
+};
+struct complete : no_row {
+    void row(index_t, vector_span<float>) const;
+};
+
+}  // namespace
+
+static_assert(!has_items<no_scalar> && !similarity<no_scalar>);
+static_assert(has_items<only_items> && !has_diagonal<only_items> && !has_row<only_items>);
+static_assert(has_diagonal<no_row> && !has_row<no_row> && !similarity<no_row>);
+static_assert(!has_row<row_changes_it> && !similarity<row_changes_it>);
+static_assert(similarity<complete> && !has_rows<complete> && !has_entries<complete>);
+static_assert(similarity<testing::archetype> && !has_rows<testing::archetype> && !has_entries<testing::archetype>);
+static_assert(similarity<testing::counted_rows> && has_rows<testing::counted_rows>);
+static_assert(similarity<restricted_similarity<testing::archetype>> && !has_rows<restricted_similarity<testing::archetype>>);
+static_assert(has_rows<restricted_similarity<testing::counted_rows>>);
+static_assert(has_entries<restricted_similarity<matrix_similarity<float>>>);
+static_assert(similarity_source<matrix_similarity<double>> && !similarity_source<matrix<double>>);
+
+TEST_CASE("a restricted similarity is the block of its items, through entries, rows and single rows alike") {
+    const auto kappa = random_kernel(9, kind::smooth, 5);
+    const std::vector<index_t> indices{7, 0, 3, 3};
+    matrix<double> block(4, 4);
+    for (index_t i = 0; i < 4; ++i)
+        for (index_t j = 0; j < 4; ++j) block(i, j) = kappa(indices[std::size_t(i)], indices[std::size_t(j)]);
+
+    const auto check = [&](const auto& source) {
+        const auto part = similarity_of(source, indices);
+        REQUIRE(part.size() == 4);
+        CHECK(part.diagonal() == block.diagonal());
+        vector<double> row(4);
+        for (index_t i = 0; i < 4; ++i) {
+            part.row(i, row);
+            CHECK(row == block.row(i).transpose());
+        }
+        if constexpr (has_rows<decltype(part)>) {
+            const std::vector<index_t> wanted{2, 0};
+            matrix<double> rows(2, 4);
+            part.rows(wanted, rows);
+            CHECK(rows.row(0) == block.row(2));
+            CHECK(rows.row(1) == block.row(0));
+        }
+    };
+    check(matrix_similarity(kappa));
+    check(testing::archetype(kappa));
+    check(testing::counted_rows{kappa});
+    CHECK_THROWS_WITH(similarity_of(matrix_similarity(kappa), std::vector<index_t>{1, 9}),
+                      "restricted_similarity: index is 9, must be in [0, 9)");
+}
+
+TEST_CASE("a matrix that is no similarity") {
+    CHECK_THROWS_WITH(matrix_similarity(matrix<double>(0, 0)), "matrix_similarity: number of items is 0, must be >= 1");
+    CHECK_THROWS_WITH(matrix_similarity(matrix<double>(2, 3)),
+                      "matrix_similarity: number of columns is 3, must be the number of rows, 2");
+    matrix<float> values = matrix<float>::Identity(3, 3);
+    values(2, 1) = NAN;
+    CHECK_THROWS_WITH(matrix_similarity(values), "matrix_similarity: the similarity of items 2 and 1 is NaN or infinite");
+    values(2, 1) = 0.5F;
+    CHECK_THROWS_WITH(matrix_similarity(values),
+                      "matrix_similarity: entry (2, 1) is 0.5, must be entry (1, 2), since it is symmetric");
+    values(2, 1) = 1e-6F;
+    CHECK_NOTHROW(matrix_similarity(values));
+}
