@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "lpntk/core/dataset.hpp"
+#include "lpntk/core/random.hpp"
+#include "lpntk/core/types.hpp"
+#include "lpntk/select/selection.hpp"
+
+namespace lpntk {
+
+/// Keeps a random part of each class, or of the whole set: what every other selection is compared with.
+///
+///     const auto kept = lpntk::uniform{.ratio = 0.9, .seed = 7}(train.labels, train.classes);
+///
+/// Keeps kept_count() of each class. Throws argument_error when the ratio is outside (0, 1], a label outside
+/// [0, classes), or a class empty. O(N). Thread-safe.
+struct uniform {
+    double ratio = 1;
+    std::uint64_t seed = 0;
+
+    /// By class.
+    selection operator()(std::span<const int> labels, int classes) const {
+        return select(indices_by_class(labels, classes));
+    }
+
+    /// Over a whole set of `count` samples.
+    selection operator()(index_t count) const {
+        require(count >= 1, "uniform", "number of samples", count, ">= 1");
+        std::vector<index_t> all(static_cast<std::size_t>(count));
+        std::iota(all.begin(), all.end(), index_t{0});
+        return select({all});
+    }
+
+private:
+    selection select(const std::vector<std::vector<index_t>>& indices) const {
+        return select_by_class(indices, "uniform", [&](std::size_t c, const std::vector<index_t>& samples) {
+            random_stream random(seed, c);
+            return random_choice(samples, kept_count(static_cast<index_t>(samples.size()), ratio, "uniform"), random);
+        });
+    }
+};
+
+}  // namespace lpntk
