@@ -1,0 +1,215 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "lpntk/core/dataset.hpp"
+#include "lpntk/core/register_block.hpp"
+
+namespace lpntk::nn {
+
+/// Shapes of a convolution: the padded input, the output, kernel size and stride.
+struct conv2d_geometry {
+    image_shape in;
+    image_shape out;
+    index_t kernel;
+    index_t stride;
+
+    index_t positions() const { return out.height * out.width; }
+    index_t run() const { return kernel * in.channels; }       ///< contiguous numbers of a patch
+    index_t patch() const { return kernel * run(); }
+    index_t row() const { return in.width * in.channels; }
+    index_t patch_offset(index_t position) const {
+        return (position / out.width) * stride * row() + (position % out.width) * stride * in.channels;
+    }
+};
+
+/// The numbers that are not zero, gathered in groups: a group is a position or a channel of the gradient.
+template <class T>
+struct gathered {
+    std::vector<T> values;
+    std::vector<std::int32_t> offsets;  ///< where the vector that a value multiplies starts
+    std::vector<std::int32_t> counts;
+    index_t capacity = 0;
+
+    void resize(index_t groups, index_t most) {
+        capacity = most;
+        values.resize(static_cast<std::size_t>(groups * most));
+        offsets.resize(static_cast<std::size_t>(groups * most));
+        counts.assign(static_cast<std::size_t>(groups), 0);
+    }
+};
+
+/// to[0, run) += sum over i of values[i] * from[offsets[i] + (0 .. run)), the sums held in registers.
+template <class T>
+void add_scaled_runs(index_t count, const T* values, const std::int32_t* offsets, const T* from, index_t run, T* to) {
+    constexpr index_t lanes = lanes_of<T>;
+    const auto vectors = [&]<int Vectors>(index_t start) {
+        typename simd<T>::vec sums[Vectors];
+#pragma GCC unroll 8
+        for (int v = 0; v < Vectors; ++v) sums[v] = load(to + start + v * lanes);
+        for (index_t i = 0; i < count; ++i) {
+            const T* row = from + offsets[i] + start;
+#pragma GCC unroll 8
+            for (int v = 0; v < Vectors; ++v) sums[v] += values[i] * load(row + v * lanes);
+        }
+#pragma GCC unroll 8
+        for (int v = 0; v < Vectors; ++v) store<T>(to + start + v * lanes, sums[v]);
+    };
+    index_t start = 0;
+    for (; start + 6 * lanes <= run; start += 6 * lanes) vectors.template operator()<6>(start);
+    for (; start + 2 * lanes <= run; start += 2 * lanes) vectors.template operator()<2>(start);
+    for (; start + lanes <= run; start += lanes) vectors.template operator()<1>(start);
+    for (; start < run; ++start)
+        for (index_t i = 0; i < count; ++i) to[start] += values[i] * from[offsets[i] + start];
+}
+
+/// Backward pass of a convolution for one sample at a time, over the gradient's non-zeros only.
+///
+/// Behind ReLU and max-pooling few of a gradient's numbers are not zero. They are gathered once by position
+/// and once by channel; then each multiplies a contiguous run:
+///
+///     weights of channel o  +=  sum over its positions t of dy(t, o) * patch(t)
+///     patch of position t   +=  sum over its channels o of dy(t, o) * weights(o)      (gradient of the input)
+///
+/// A dense gradient of the weights, or one whose runs are shorter than a vector, is a register-blocked product.
+template <class T>
+class conv2d_gradient {
+public:
+    /// Fixes the shapes and turns the weights (patch + 1) x outputs to outputs x patch.
+    void prepare(const conv2d_geometry& geometry, const T* weights) {
+        shape_ = geometry;
+        const index_t outputs = shape_.out.channels;
+        kernels_.resize(outputs * shape_.patch());
+        for (index_t i = 0; i < shape_.patch(); ++i)
+            for (index_t o = 0; o < outputs; ++o) kernels_[o * shape_.patch() + i] = weights[i * outputs + o];
+        by_position_.resize(shape_.positions(), outputs);
+        channels_.resize(by_position_.values.size());
+        by_channel_.resize(outputs, shape_.positions());
+    }
+
+    /// Gathers the non-zeros of dy, positions x outputs.
+    void read(const T* dy) {
+        dy_ = dy;
+        const index_t outputs = shape_.out.channels;
+        non_zeros_ = 0;
+        for (index_t t = 0; t < shape_.positions(); ++t) {
+            T* values = by_position_.values.data() + t * outputs;
+            std::int32_t* offsets = by_position_.offsets.data() + t * outputs;
+            std::int32_t* channels = channels_.data() + t * outputs;
+            std::int32_t count = 0;
+            for (index_t o = 0; o < outputs; ++o) {
+                const T value = dy[t * outputs + o];
+                values[count] = value;
+                offsets[count] = static_cast<std::int32_t>(o * shape_.patch());
+                channels[count] = static_cast<std::int32_t>(o);
+                count += value != T(0);
+            }
+            by_position_.counts[static_cast<std::size_t>(t)] = count;
+            non_zeros_ += count;
+        }
+    }
+
+    /// gradient += sum over t of [patch(t); 1] (x) dy(t), gradient (patch + 1) x outputs.
+    void add_weight_gradient(const T* image, T* gradient) {
+        const bool sparse = 2 * non_zeros_ < shape_.positions() * shape_.out.channels;
+        if (sparse && shape_.run() >= lanes_of<T>)
+            add_sparse(image, gradient);
+        else
+            add_dense(image, gradient);
+        const index_t outputs = shape_.out.channels;
+        T* bias = gradient + shape_.patch() * outputs;
+        for (index_t t = 0; t < shape_.positions(); ++t)
+            for (index_t o = 0; o < outputs; ++o) bias[o] += dy_[t * outputs + o];
+    }
+
+    /// image gradient += the kernels at every position, times dy.
+    void add_input_gradient(T* image) const {
+        const index_t outputs = shape_.out.channels;
+        for (index_t ky = 0; ky < shape_.kernel; ++ky)
+            for (index_t t = 0; t < shape_.positions(); ++t)
+                add_scaled_runs<T>(by_position_.counts[static_cast<std::size_t>(t)], by_position_.values.data() + t * outputs,
+                                by_position_.offsets.data() + t * outputs, kernels_.data() + ky * shape_.run(),
+                                shape_.run(), image + shape_.patch_offset(t) + ky * shape_.row());
+    }
+
+private:
+    /// Rows of the output that are worked on together, so that their patches stay in the first cache.
+    index_t band_rows() const {
+        constexpr index_t cache = 24 * 1024;
+        const index_t rows = cache / (shape_.row() * static_cast<index_t>(sizeof(T)));
+        return std::clamp((rows - shape_.kernel) / shape_.stride + 1, index_t{1}, shape_.out.height);
+    }
+
+    void gather_channels(index_t first, index_t last) {
+        const index_t outputs = shape_.out.channels;
+        std::fill(by_channel_.counts.begin(), by_channel_.counts.end(), 0);
+        for (index_t t = first; t < last; ++t) {
+            const auto offset = static_cast<std::int32_t>(shape_.patch_offset(t));
+            for (index_t i = 0; i < by_position_.counts[static_cast<std::size_t>(t)]; ++i) {
+                const auto from = static_cast<std::size_t>(t * outputs + i);
+                const index_t o = channels_[from];
+                auto& count = by_channel_.counts[static_cast<std::size_t>(o)];
+                const auto to = static_cast<std::size_t>(o * by_channel_.capacity + count++);
+                by_channel_.values[to] = by_position_.values[from];
+                by_channel_.offsets[to] = offset;
+            }
+        }
+    }
+
+    void add_sparse(const T* image, T* gradient) {
+        const index_t outputs = shape_.out.channels, patch = shape_.patch();
+        kernel_gradients_.setZero(outputs * patch);
+        const index_t band = band_rows() * shape_.out.width;
+        for (index_t first = 0; first < shape_.positions(); first += band) {
+            gather_channels(first, std::min(first + band, shape_.positions()));
+            for (index_t o = 0; o < outputs; ++o)
+                for (index_t ky = 0; ky < shape_.kernel; ++ky)
+                    add_scaled_runs(by_channel_.counts[static_cast<std::size_t>(o)],
+                                    by_channel_.values.data() + o * by_channel_.capacity,
+                                    by_channel_.offsets.data() + o * by_channel_.capacity, image + ky * shape_.row(),
+                                    shape_.run(), kernel_gradients_.data() + o * patch + ky * shape_.run());
+        }
+        for (index_t i = 0; i < patch; ++i)
+            for (index_t o = 0; o < outputs; ++o) gradient[i * outputs + o] += kernel_gradients_[o * patch + i];
+    }
+
+    void add_dense(const T* image, T* gradient) const {
+        constexpr index_t lanes = lanes_of<T>;
+        const index_t outputs = shape_.out.channels, whole = outputs / lanes * lanes;
+        for (index_t ky = 0; ky < shape_.kernel; ++ky) {
+            const T* rows = image + ky * shape_.row();
+            T* to = gradient + ky * shape_.run() * outputs;
+            const auto each_row = [&](auto&& f) {
+                for (index_t y = 0; y < shape_.out.height; ++y)
+                    f(rows + y * shape_.stride * shape_.row(), dy_ + y * shape_.out.width * outputs);
+            };
+            const index_t step = shape_.stride * shape_.in.channels;
+            cover_with_blocks(shape_.run(), whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
+                register_block<T, Rows, Vectors> block;
+                each_row([&](const T* x, const T* dy) {
+                    block.multiply_add(shape_.out.width, {x + row, 1, step}, {dy + vector * lanes, lanes, outputs});
+                });
+                block.for_each([&](int r, int v, const auto& sum) {
+                    T* at = to + (row + r) * outputs + (vector + v) * lanes;
+                    store<T>(at, load(at) + sum);
+                });
+            });
+            each_row([&](const T* x, const T* dy) {
+                for (index_t t = 0; t < shape_.out.width; ++t)
+                    for (index_t i = 0; i < shape_.run(); ++i)
+                        for (index_t o = whole; o < outputs; ++o) to[i * outputs + o] += x[t * step + i] * dy[t * outputs + o];
+            });
+        }
+    }
+
+    conv2d_geometry shape_{};
+    const T* dy_ = nullptr;
+    index_t non_zeros_ = 0;
+    vector<T> kernels_, kernel_gradients_;
+    gathered<T> by_position_, by_channel_;
+    std::vector<std::int32_t> channels_;  ///< of the numbers in by_position_
+};
+
+}  // namespace lpntk::nn

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numbers>
+
+#include "lpntk/core/parallel.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+
+namespace lpntk::nn {
+
+/// Learning rate as a factor of the initial one, by epoch (counted from 0, fractions within one).
+using schedule = std::function<double(double epoch)>;
+
+/// factor^(number of whole `every` epochs gone), as in the paper: 0.7 every 2 epochs.
+inline schedule step_decay(double factor, double every) {
+    require(every > 0, "step_decay", "every", every, "> 0 epochs");
+    return [=](double epoch) { return std::pow(factor, std::floor(epoch / every)); };
+}
+
+/// Half a cosine from 1 to 0 over `epochs`.
+inline schedule cosine_decay(double epochs) {
+    require(epochs > 0, "cosine_decay", "epochs", epochs, "> 0");
+    return [=](double epoch) { return (1 + std::cos(std::numbers::pi * std::min(1.0, epoch / epochs))) / 2; };
+}
+
+/// Stochastic gradient descent with momentum and L2 weight decay (in the gradient, on all weights), as torch.optim.SGD:
+///     v := momentum v + (g + weight_decay w),   w := w - rate v
+template <class T>
+struct sgd {
+    T learning_rate = T(0.1);
+    T momentum = T(0);
+    T weight_decay = T(0);
+    vector<T> velocity;  ///< P; starts at 0
+
+    /// One step with learning_rate * factor. O(P), the same bits for any number of threads.
+    void step(vector_span<T> weights, vector_view<T> gradient, T factor, int threads = 0) {
+        require(gradient.size() == weights.size(), "sgd::step", "length of the gradient", gradient.size(), weights.size());
+        if (velocity.size() != weights.size()) velocity.setZero(weights.size());
+        constexpr index_t slice = 1 << 16;
+        parallel_for((weights.size() + slice - 1) / slice, threads, [&](index_t item, int) {
+            const index_t first = item * slice, size = std::min(slice, weights.size() - first);
+            auto v = velocity.segment(first, size);
+            auto w = weights.segment(first, size);
+            v = momentum * v + gradient.segment(first, size) + weight_decay * w;
+            w -= learning_rate * factor * v;
+        });
+    }
+};
+
+}  // namespace lpntk::nn

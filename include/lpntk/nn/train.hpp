@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <numeric>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lpntk/core/dataset.hpp"
+#include "lpntk/core/progress.hpp"
+#include "lpntk/core/random.hpp"
+#include "lpntk/nn/batch_gradient.hpp"
+#include "lpntk/nn/sgd.hpp"
+
+namespace lpntk::nn {
+
+/// What training tells its observer after each step. All indices are rows of the training set.
+template <class T>
+struct train_step {
+    index_t step;                      ///< counted from 0 over all epochs
+    index_t epoch;                     ///< counted from 0
+    bool epoch_ends;
+    std::span<const index_t> batch;    ///< samples of this step, in order
+    const matrix<T>& logits;           ///< of the batch, before the update, dropout active
+    const vector<T>& losses;           ///< of the batch, before the update
+    T learning_rate;                   ///< of this step
+};
+
+/// How to train; the fields are the options.
+template <class T>
+struct train_options {
+    int epochs = 5;
+    T learning_rate = T(0.05);
+    index_t batch = 64;
+    T momentum = T(0.9);
+    T weight_decay = T(5e-4);
+    schedule rate_by_epoch = {};   ///< none: constant
+    std::uint64_t seed = 0;        ///< of the order of the samples and of dropout
+    int threads = 0;               ///< 0: all
+    progress report = {};          ///< told the steps
+    std::function<void(const train_step<T>&)> after_step = {};  ///< trackers plug in here; the weights are the new ones
+};
+
+namespace detail {
+
+/// The samples of one epoch in random order, gathered batch by batch.
+template <class T>
+struct epoch_order {
+    std::vector<index_t> order;
+    std::vector<int> labels;
+    matrix<T> inputs;
+
+    void shuffle(index_t samples, std::uint64_t seed, std::uint64_t epoch) {
+        order.resize(static_cast<std::size_t>(samples));
+        std::iota(order.begin(), order.end(), index_t{0});
+        random_stream(seed, epoch).shuffle(order);
+    }
+
+    std::span<const index_t> gather(const dataset<T>& data, index_t first, index_t count) {
+        const std::span<const index_t> batch(order.data() + first, static_cast<std::size_t>(count));
+        inputs.resize(count, data.inputs.cols());
+        labels.clear();
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            inputs.row(static_cast<index_t>(i)) = data.inputs.row(batch[i]);
+            labels.push_back(data.labels[static_cast<std::size_t>(batch[i])]);
+        }
+        return batch;
+    }
+};
+
+}  // namespace detail
+
+/// Minimises the mean cross-entropy by SGD, in batches drawn without replacement; the last batch of an epoch may be
+/// smaller. Repeatable by seed, with the same bits for any number of threads. Throws argument_error for bad data or
+/// options and numeric_error when the loss is no longer finite (the learning rate is too high, or the data is broken).
+template <class Network>
+void train(Network& net, const dataset<typename Network::scalar>& data,
+           const train_options<typename Network::scalar>& how = {}) {
+    using T = typename Network::scalar;
+    require_valid(data, "train");
+    require(data.classes <= net.outputs(), "train", "classes of the data", data.classes, "<= outputs of the network");
+    require(how.batch >= 1, "train", "batch", how.batch, ">= 1");
+    require(how.epochs >= 0, "train", "epochs", how.epochs, ">= 0");
+    require(std::isfinite(how.learning_rate), "train", "learning_rate", how.learning_rate, "finite");
+    const index_t batches = (data.size() + how.batch - 1) / how.batch, total = batches * how.epochs;
+    sgd<T> optimiser{how.learning_rate, how.momentum, how.weight_decay, {}};
+    batch_gradient<Network> gradient;
+    detail::epoch_order<T> samples;
+    if (how.report) how.report(0, total);
+    for (index_t step = 0; step < total; ++step) {
+        const index_t epoch = step / batches, first = step % batches * how.batch;
+        if (first == 0) samples.shuffle(data.size(), how.seed, static_cast<std::uint64_t>(epoch));
+        const auto batch = samples.gather(data, first, std::min(how.batch, data.size() - first));
+        const std::uint64_t dropout_seed = random_stream(how.seed, ~static_cast<std::uint64_t>(step)).bits();
+        gradient.compute(net, samples.inputs, samples.labels, how.threads, dropout_seed);
+        if (!gradient.losses().allFinite())
+            throw numeric_error("train: the loss is not finite in step " + std::to_string(step) + ", epoch " +
+                                std::to_string(epoch));
+        const double at = static_cast<double>(step) / static_cast<double>(batches);
+        const T factor = how.rate_by_epoch ? static_cast<T>(how.rate_by_epoch(at)) : T(1);
+        optimiser.step(net.weights(), gradient.gradient(), factor, how.threads);
+        if (how.after_step)
+            how.after_step({step, epoch, first + how.batch >= data.size(), batch, gradient.logits(), gradient.losses(),
+                            how.learning_rate * factor});
+        if (how.report) how.report(step + 1, total);
+    }
+}
+
+/// Fraction of the samples whose largest logit is at their label, without dropout.
+template <class Network>
+double accuracy(const Network& net, const dataset<typename Network::scalar>& data, int threads = 0) {
+    using T = typename Network::scalar;
+    require_valid(data, "accuracy");
+    const matrix<T> z = net.logits(data.inputs, threads);
+    index_t right = 0;
+    for (index_t i = 0; i < z.rows(); ++i)
+        right += predicted_class<T>(row_of<T>(z, i)) == data.labels[static_cast<std::size_t>(i)];
+    return static_cast<double>(right) / static_cast<double>(data.size());
+}
+
+}  // namespace lpntk::nn
