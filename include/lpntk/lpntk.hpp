@@ -29,6 +29,15 @@
 #include "lpntk/select/keep_random_member.hpp"
 #include "lpntk/select/uniform.hpp"
 
+#include "lpntk/nn/layer.hpp"
+#include "lpntk/nn/sequential.hpp"
+#include "lpntk/nn/initialise.hpp"
+#include "lpntk/nn/zoo.hpp"
+#include "lpntk/nn/loss.hpp"
+#include "lpntk/nn/sgd.hpp"
+#include "lpntk/nn/train.hpp"
+#include "lpntk/nn/train_best.hpp"
+
 #include "lpntk/io/idx.hpp"
 #include "lpntk/io/mnist.hpp"
 #include "lpntk/io/cifar10.hpp"

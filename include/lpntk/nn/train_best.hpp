@@ -1,0 +1,38 @@
+#pragma once
+
+#include "lpntk/nn/train.hpp"
+
+namespace lpntk::nn {
+
+/// What train_best() found.
+struct best_epoch {
+    index_t epoch = 0;              ///< counted from 0
+    double validation_accuracy = 0; ///< fraction of 1
+};
+
+/// Trains as train() and leaves in `net` the weights of the epoch with the best accuracy on `validation`, the
+/// first of equal ones (paper section 4: the model that lpNTK is computed from). The validation costs one forward
+/// pass an epoch. Throws what train() throws; `how.after_step` is still called.
+template <class Network>
+best_epoch train_best(Network& net, const dataset<typename Network::scalar>& train_set,
+                      const dataset<typename Network::scalar>& validation,
+                      train_options<typename Network::scalar> how = {}) {
+    using T = typename Network::scalar;
+    require_valid(validation, "train_best");
+    best_epoch best{-1, 0};
+    vector<T> best_weights = net.weights();
+    const auto observe = how.after_step;
+    how.after_step = [&](const train_step<T>& step) {
+        if (observe) observe(step);
+        if (!step.epoch_ends) return;
+        const double now = accuracy(net, validation, how.threads);
+        if (best.epoch >= 0 && now <= best.validation_accuracy) return;
+        best = {step.epoch, now};
+        best_weights = net.weights();
+    };
+    train(net, train_set, how);
+    net.set_weights(best_weights);
+    return best;
+}
+
+}  // namespace lpntk::nn
