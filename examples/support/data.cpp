@@ -1,0 +1,71 @@
+#include "support/data.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+
+#include <lpntk/core/random.hpp>
+#include <lpntk/io/mnist.hpp>
+
+#include "support/digits.hpp"
+
+namespace examples {
+
+namespace {
+
+using lpntk::dataset;
+using lpntk::index_t;
+
+constexpr std::uint64_t train_part = 0;                         // item numbers of the random streams
+constexpr std::uint64_t validation_part = std::uint64_t{1} << 40U;
+constexpr std::uint64_t test_part = std::uint64_t{1} << 41U;
+
+images built_in_digits(const options& options, split_sizes sizes) {
+    constexpr std::uint64_t test_seed = 0;   // the same test digits whatever the seed
+    const auto part = [&](index_t count, std::uint64_t seed, std::uint64_t first) {
+        return make_digits({.count = count, .seed = seed, .first = first, .threads = options.threads});
+    };
+    return {"built-in digits", part(options.samples, options.seed, train_part),
+            part(sizes.validation, options.seed, validation_part),
+            part(sizes.test > 0 ? sizes.test : 2000, test_seed, test_part)};
+}
+
+/// The first of these indices, in ascending order.
+dataset<float> pick(const dataset<float>& from, std::span<index_t> indices) {
+    std::sort(indices.begin(), indices.end());
+    return lpntk::subset(from, std::span<const index_t>(indices));
+}
+
+images mnist(const options& options, split_sizes sizes) {
+    std::filesystem::path folder = options.data;
+    if (std::filesystem::is_directory(folder / "mnist")) folder /= "mnist";
+    const dataset<float> all = lpntk::io::read_mnist(folder, lpntk::io::split::train);
+    dataset<float> test = lpntk::io::read_mnist(folder, lpntk::io::split::test);
+    lpntk::require(options.samples + sizes.validation <= all.size(), folder.string(), "number of training and validation samples",
+                   options.samples + sizes.validation, "at most " + std::to_string(all.size()));
+    lpntk::require(sizes.test <= test.size(), folder.string(), "number of test samples", sizes.test,
+                   "at most " + std::to_string(test.size()));
+    std::vector<index_t> order(static_cast<std::size_t>(all.size()));
+    std::iota(order.begin(), order.end(), index_t{0});
+    lpntk::random_stream(options.seed, train_part).shuffle(order);
+    const auto samples = static_cast<std::size_t>(options.samples);
+    const auto validation = static_cast<std::size_t>(sizes.validation);
+    const std::span<index_t> drawn(order);
+    images result{"MNIST", pick(all, drawn.first(samples)), pick(all, drawn.subspan(samples, validation)), {}};
+    if (sizes.test > 0 && sizes.test < test.size()) {
+        std::vector<index_t> first(static_cast<std::size_t>(sizes.test));
+        std::iota(first.begin(), first.end(), index_t{0});
+        test = pick(test, first);
+    }
+    result.test = std::move(test);
+    return result;
+}
+
+}  // namespace
+
+images load_images(const options& options, split_sizes sizes) {
+    if (sizes.validation == 0) sizes.validation = std::max<index_t>(500, options.samples / 5);
+    return options.data.empty() ? built_in_digits(options, sizes) : mnist(options, sizes);
+}
+
+}  // namespace examples
