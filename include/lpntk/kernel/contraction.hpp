@@ -1,0 +1,168 @@
+#pragma once
+
+#include <algorithm>
+
+#include "lpntk/core/register_block.hpp"
+#include "lpntk/core/types.hpp"
+#include "lpntk/kernel/features.hpp"
+
+namespace lpntk {
+
+/// A rectangle of the kernel matrix: samples row, row + 1, ... of one feature set against samples column, ... of
+/// another (or the same). Both begin a panel. With `lower`, blocks wholly above the diagonal are left out.
+struct tile_range {
+    index_t row;
+    index_t rows;
+    index_t column;
+    index_t columns;
+    bool lower = false;
+};
+
+/// Computes one tile of a kernel matrix, all parts of all layers while it is in cache. One for each thread.
+///
+///                        column panels (psi)
+///                 |  16  |  16  |  16  |  16  | ...        a tile, about 200 x 200 sums, lives in the second cache
+///              +--+------+------+------+------+
+///     row      |  | 8 x (3 x 16) sums  |               the register block: 24 vectors of sums, filled over one
+///     panels   |  +--------------------+                  depth block (256 columns of the features) from fresh zeros,
+///     (phi)    |  | the next 8 rows    |                   then added to the tile
+///     16 rows  |  +--------------------+
+///              |  | ...                |
+///
+///     for each part                                    dense: sum += left . left'
+///       for each pair of positions (t, t')                 outer: one pair; else: T^2 pairs
+///         for each depth block of d, then of a                 256 columns; the tile's panels are one contiguous piece
+///           for each 3 column panels, for each 8 rows              the register block
+///         sum += (d . d') (a . a' + bias)                       one pass over the tile
+///
+/// An entry's sums are added in an order that depends on the features alone: depth blocks in order, then parts in
+/// order, positions by symmetric pairs, each product in both factors alike. So an entry has the same bits wherever in a
+/// tile it lies, whatever the tiles and threads, and kappa(i, j) has those of kappa(j, i). Fresh sums for
+/// each depth block keep rounding errors small: about sqrt(P / 256) roundings instead of sqrt(P).
+template <class T>
+class contraction {
+public:
+    static constexpr index_t lanes = lanes_of<T>;
+    static constexpr int max_vectors = 3;
+    static constexpr int height = std::min(vector_registers >= 32 ? 8 : 4, static_cast<int>(lanes));
+
+    /// Fills the tile with <phi_i, psi_j>. phi and psi have the same parts in the same forms. Grows its scratch
+    /// to the largest tile seen: four tiles of T at most.
+    void operator()(const features<T>& phi, const features<T>& psi, const tile_range& tile) {
+        tile_ = tile;
+        stride_ = padded<T>(tile.columns);
+        std::fill_n(scratch(sum_), size(), T(0));
+        for (std::size_t p = 0; p < phi.parts().size(); ++p) add(phi.parts()[p], psi.parts()[p]);
+    }
+
+    /// Row r of the tile: tile.columns numbers; with `lower`, only those up to the diagonal mean anything.
+    const T* row(index_t r) const { return sum_.data() + r * stride_; }
+
+private:
+    void add(const feature_part<T>& phi, const feature_part<T>& psi) {
+        if (phi.layout.parameters() == 0) return;
+        if (phi.form == part_form::dense) {
+            product(phi.left, 0, psi.left, 0, sum_.data(), true);
+            return;
+        }
+        const T bias = phi.layout.bias ? T(1) : T(0);
+        for (index_t t = 0; t < phi.left.positions(); ++t) {
+            positions_product(phi, t, psi, t, bias, scratch(left_));
+            add_to_sum(left_.data());
+            for (index_t u = t + 1; u < phi.left.positions(); ++u) {
+                positions_product(phi, t, psi, u, bias, scratch(left_));
+                positions_product(phi, u, psi, t, bias, scratch(mirrored_));
+                add_to_sum(left_.data(), mirrored_.data());
+            }
+        }
+    }
+
+    /// to := (d_t . d'_u) (a_t . a'_u + bias)
+    void positions_product(const feature_part<T>& phi, index_t t, const feature_part<T>& psi, index_t u, T bias,
+                           T* to) {
+        product(phi.left, t, psi.left, u, to, false);
+        product(phi.right, t, psi.right, u, scratch(right_), false);
+        for_each_vector([&](index_t at) { store(to + at, load(to + at) * (load(right_.data() + at) + bias)); });
+    }
+
+    void add_to_sum(const T* values) {
+        for_each_vector([&](index_t at) { store(&sum_.data()[at], load(&sum_.data()[at]) + load(values + at)); });
+    }
+    void add_to_sum(const T* values, const T* mirrored) {
+        for_each_vector([&](index_t at) {
+            store(&sum_.data()[at], load(&sum_.data()[at]) + (load(values + at) + load(mirrored + at)));
+        });
+    }
+
+    /// The tile of inner products of `rows` at position t with `columns` at position u, written or added to `to`.
+    void product(const panel_matrix<T>& rows, index_t t, const panel_matrix<T>& columns, index_t u, T* to, bool add) {
+        for (index_t b = 0; b < rows.blocks(); ++b) {
+            const depth_block block = rows.block(b);
+            const index_t step = block.depth * lanes;
+            const T* const a = rows.panel(t, block, tile_.row / lanes);
+            const T* const c = columns.panel(u, block, tile_.column / lanes);
+            for_each_block([&](index_t r, index_t panel, index_t vectors) {
+                const T* const a_block = a + r / lanes * step + r % lanes;
+                const T* const c_block = c + panel * step;
+                T* const out = to + r * stride_ + panel * lanes;
+                if (vectors == 3)
+                    multiply<3>(block.depth, a_block, c_block, step, out, add);
+                else if (vectors == 2)
+                    multiply<2>(block.depth, a_block, c_block, step, out, add);
+                else
+                    multiply<1>(block.depth, a_block, c_block, step, out, add);
+            });
+            add = true;
+        }
+    }
+
+    template <int Vectors>
+    void multiply(index_t depth, const T* a, const T* c, index_t step, T* out, bool add) const {
+        register_block<T, height, Vectors> block;
+        block.multiply_add(depth, {a, 1, lanes}, {c, step, lanes});
+        if (add)
+            block.for_each([&](index_t r, index_t v, const auto& sum) {
+                store(out + r * stride_ + v * lanes, load(out + r * stride_ + v * lanes) + sum);
+            });
+        else
+            block.for_each([&](index_t r, index_t v, const auto& sum) { store(out + r * stride_ + v * lanes, sum); });
+    }
+
+    /// f(row, column panel, vectors) for the register blocks of the tile: at most 3 vectors, fewer at the right edge
+    /// and at the diagonal.
+    template <class F>
+    void for_each_block(F&& f) const {
+        const index_t panels = stride_ / lanes;
+        for (index_t panel = 0; panel < panels; panel += max_vectors)
+            for (index_t r = 0; r < tile_.rows; r += height) {
+                index_t end = std::min<index_t>(panel + max_vectors, panels);
+                if (tile_.lower) end = std::min(end, (tile_.row + r + height - 1 - tile_.column) / lanes + 1);
+                if (end > panel) f(r, panel, end - panel);
+            }
+    }
+
+    /// f(offset) for every vector of those blocks.
+    template <class F>
+    void for_each_vector(F&& f) const {
+        for_each_block([&](index_t r, index_t panel, index_t vectors) {
+            for (index_t row = r; row < r + height; ++row)
+                for (index_t v = 0; v < vectors; ++v) f(row * stride_ + (panel + v) * lanes);
+        });
+    }
+
+    index_t size() const { return (tile_.rows + height - 1) / height * height * stride_; }
+
+    T* scratch(aligned_buffer<T>& buffer) const {
+        if (buffer.size() < size()) buffer = aligned_buffer<T>(size(), "scratch of a kernel tile");
+        return buffer.data();
+    }
+
+    tile_range tile_{};
+    index_t stride_ = 0;
+    aligned_buffer<T> sum_;
+    aligned_buffer<T> left_;      // d . d', then its product with right_
+    aligned_buffer<T> right_;     // a . a'
+    aligned_buffer<T> mirrored_;  // the product with the positions exchanged
+};
+
+}  // namespace lpntk

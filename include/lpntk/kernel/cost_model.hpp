@@ -1,0 +1,63 @@
+#pragma once
+
+#include <vector>
+
+#include "lpntk/core/types.hpp"
+#include "lpntk/kernel/parts.hpp"
+#include "lpntk/model/part_layout.hpp"
+
+namespace lpntk {
+
+/// What it costs to bring one part of N samples into a form and contract it for some pairs, in units of one
+/// multiply-add of the contraction.
+///
+/// Counted, for a layer with `in` inputs, `out` outputs and T positions (spec section 3, "Structure"):
+///
+/// |                     | formed                   | not formed                             |
+/// | ------------------- | ------------------------ | -------------------------------------- |
+/// | multiply-adds/pair  | in * out                 | T^2 (in + out), and T^2 passes over    |
+/// |                     |                          | the tile to multiply the two factors   |
+/// | multiply-adds/sample| T * in * out to form it  | none                                   |
+/// | numbers kept/sample | in * out                 | T (in + out)                           |
+///
+/// The four weights say what the rest costs beside a multiply-add; they were fitted to the measurement in
+/// benchmarks/, and move the choice only where the two forms are close.
+struct cost_model {
+    double pass = 10;         ///< one factor's pass over a tile, for each entry
+    double forming = 2.5;      ///< one multiply-add of forming; small products run below the contraction's speed
+    double number = 10;       ///< writing and packing one kept number
+    double pairs_share = 1;   ///< share of the N (N + 1) / 2 pairs that will be contracted; 1/K by class
+
+    /// Estimated cost of `form` for `samples` samples.
+    double operator()(const part_layout& layout, part_form form, index_t samples) const {
+        const auto n = static_cast<double>(samples);
+        const auto t = static_cast<double>(layout.positions);
+        const auto in = static_cast<double>(layout.inputs);
+        const auto out = static_cast<double>(layout.outputs);
+        const auto formed = static_cast<double>(layout.parameters());
+        const double pairs = pairs_share * n * (n + 1) / 2;
+        if (form == part_form::dense) {
+            const double products = layout.inputs > 0 ? t * formed : 0.0;
+            return pairs * formed + n * (products * forming + formed * number);
+        }
+        return pairs * t * t * (in + out + 2 * pass) + n * t * (in + out) * number;
+    }
+
+    /// The cheaper of forming the part and leaving it as it comes.
+    part_form choose(const part_layout& layout, index_t samples) const {
+        const part_form as_it_comes = unformed(layout);
+        return (*this)(layout, part_form::dense, samples) <= (*this)(layout, as_it_comes, samples)
+                   ? part_form::dense
+                   : as_it_comes;
+    }
+
+    /// The choice for each part.
+    std::vector<part_form> plan(const std::vector<part_layout>& layouts, index_t samples) const {
+        std::vector<part_form> forms;
+        forms.reserve(layouts.size());
+        for (const part_layout& layout : layouts) forms.push_back(choose(layout, samples));
+        return forms;
+    }
+};
+
+}  // namespace lpntk

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+#include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/tiles.hpp"
+
+namespace lpntk {
+namespace detail {
+
+/// Throws argument_error unless both features come from models of the same layers.
+template <class T>
+void require_same_layouts(const features<T>& phi, const features<T>& psi, std::string_view function) {
+    require(phi.parts().size() == psi.parts().size(), function, "number of parts of psi", psi.parts().size(),
+            "that of phi, " + std::to_string(phi.parts().size()));
+    for (std::size_t p = 0; p < phi.parts().size(); ++p) {
+        const part_layout& a = phi.parts()[p].layout;
+        const part_layout& b = psi.parts()[p].layout;
+        require(a == b, function, "layout of part " + std::to_string(p) + " of psi, \"" + b.name + "\",",
+                std::to_string(b.parameters()) + " parameters", "that of phi, \"" + a.name + "\"");
+    }
+}
+
+/// A copy of phi with the parts formed that are formed in `other`; nothing when no part needs it.
+template <class T>
+std::optional<features<T>> in_forms_of(const features<T>& phi, const features<T>& other) {
+    bool differs = false;
+    for (std::size_t p = 0; p < phi.parts().size(); ++p)
+        differs = differs || (phi.parts()[p].form != other.parts()[p].form && phi.parts()[p].form != part_form::dense);
+    if (!differs) return std::nullopt;
+    std::vector<feature_part<T>> parts = phi.parts();
+    for (std::size_t p = 0; p < parts.size(); ++p)
+        if (parts[p].form != other.parts()[p].form && parts[p].form != part_form::dense) parts[p] = parts[p].formed();
+    return features<T>(phi.size(), std::move(parts));
+}
+
+}  // namespace detail
+
+/// kappa(i, j) = <phi_i, psi_j> for all pairs from two sets of samples, or from the same samples with two
+/// cotangents: phi.size() x psi.size().
+///
+/// The same bits for any threads and tiles, and those of gram(phi) when psi is phi. Where the cost model left a part
+/// formed in one set and not in the other, it is formed here (a copy; pass feature_options::forms to avoid it).
+/// Throws argument_error when the parts differ, memory_error when a copy does not fit.
+template <class T>
+matrix<T> cross_gram(const features<T>& phi, const features<T>& psi, const gram_options& options = {}) {
+    detail::require_same_layouts(phi, psi, "cross_gram");
+    const std::optional<features<T>> formed_phi = detail::in_forms_of(phi, psi);
+    const std::optional<features<T>> formed_psi = detail::in_forms_of(psi, phi);
+    matrix<T> kappa(phi.size(), psi.size());
+    const index_t edge = detail::tile_edge<T>(options.tile, std::max(phi.size(), psi.size()));
+    detail::contract_tiles(formed_phi ? *formed_phi : phi, formed_psi ? *formed_psi : psi,
+                           detail::rectangle_tiles(phi.size(), psi.size(), edge, edge), options,
+                           [&](const tile_range& tile, const contraction<T>& values) {
+                               for (index_t r = 0; r < tile.rows; ++r)
+                                   std::copy_n(values.row(r), tile.columns,
+                                               kappa.row(tile.row + r).data() + tile.column);
+                           });
+    return kappa;
+}
+
+}  // namespace lpntk

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+#include "lpntk/kernel/aligned_buffer.hpp"
+
+namespace lpntk {
+
+/// A symmetric N x N kernel matrix, its lower triangle packed row by row: row i holds columns 0 ... i.
+///
+/// Models the similarity concept of cluster/ (scalar, size, diagonal, row, rows). A value; const use is thread-safe.
+/// Memory: N (N + 1) / 2 numbers.
+template <class T>
+class gram_matrix {
+public:
+    using scalar = T;
+
+    gram_matrix() = default;
+
+    /// Uninitialised. Throws memory_error when there is no room, naming N and the bytes.
+    explicit gram_matrix(index_t size)
+        : size_(size), packed_(size * (size + 1) / 2, "Gram matrix of " + std::to_string(size) + " samples") {}
+
+    /// N
+    index_t size() const { return size_; }
+    std::size_t bytes() const { return packed_.bytes(); }
+
+    /// kappa(i, j); indices are not checked.
+    T operator()(index_t i, index_t j) const { return i >= j ? lower_row(i)[j] : lower_row(j)[i]; }
+
+    /// kappa(i, 0) ... kappa(i, i), contiguous. The whole storage is lower_row(0)[0 ... N (N + 1) / 2 - 1].
+    const T* lower_row(index_t i) const { return packed_.data() + i * (i + 1) / 2; }
+    T* lower_row(index_t i) { return packed_.data() + i * (i + 1) / 2; }
+
+    vector<T> diagonal() const {
+        vector<T> all(size_);
+        for (index_t i = 0; i < size_; ++i) all[i] = lower_row(i)[i];
+        return all;
+    }
+
+    /// Writes row i, N numbers. Throws when i or the length is wrong.
+    void row(index_t i, vector_span<T> out) const {
+        require(i >= 0 && i < size_, "gram_matrix::row", "i", i, "in [0, " + std::to_string(size_) + ")");
+        require(out.size() == size_, "gram_matrix::row", "length of out", out.size(), size_);
+        std::copy_n(lower_row(i), i + 1, out.data());
+        for (index_t j = i + 1; j < size_; ++j) out[j] = lower_row(j)[i];
+    }
+
+    /// Writes the rows at `indices`: |indices| x N.
+    void rows(std::span<const index_t> indices, matrix_span<T> out) const {
+        require(out.rows() == static_cast<index_t>(indices.size()), "gram_matrix::rows", "rows of out", out.rows(),
+                indices.size());
+        for (index_t r = 0; r < out.rows(); ++r) row(indices[static_cast<std::size_t>(r)], row_of<T>(out, r));
+    }
+
+    /// The whole matrix, both triangles: N x N numbers more.
+    matrix<T> dense() const {
+        matrix<T> all(size_, size_);
+        for (index_t i = 0; i < size_; ++i)
+            for (index_t j = 0; j <= i; ++j) all(i, j) = all(j, i) = lower_row(i)[j];
+        return all;
+    }
+
+private:
+    index_t size_ = 0;
+    aligned_buffer<T> packed_;
+};
+
+/// Rows and columns `indices` of a Gram matrix, by reference: the Gram must outlive it. A similarity, too.
+template <class T>
+class gram_view {
+public:
+    using scalar = T;
+
+    /// Throws argument_error when an index is out of range.
+    gram_view(const gram_matrix<T>& gram, std::span<const index_t> indices)
+        : gram_(&gram), indices_(indices.begin(), indices.end()) {
+        for (const index_t i : indices_)
+            require(i >= 0 && i < gram.size(), "gram_view", "index", i, "in [0, " + std::to_string(gram.size()) + ")");
+    }
+
+    index_t size() const { return static_cast<index_t>(indices_.size()); }
+
+    T operator()(index_t i, index_t j) const {
+        return (*gram_)(indices_[static_cast<std::size_t>(i)], indices_[static_cast<std::size_t>(j)]);
+    }
+
+    vector<T> diagonal() const {
+        vector<T> all(size());
+        for (index_t i = 0; i < size(); ++i) all[i] = (*this)(i, i);
+        return all;
+    }
+
+    /// Writes row i, size() numbers. Throws when i or the length is wrong.
+    void row(index_t i, vector_span<T> out) const {
+        require(i >= 0 && i < size(), "gram_view::row", "i", i, "in [0, " + std::to_string(size()) + ")");
+        require(out.size() == size(), "gram_view::row", "length of out", out.size(), size());
+        for (index_t j = 0; j < size(); ++j) out[j] = (*this)(i, j);
+    }
+
+    /// Writes the rows at `indices`: |indices| x size().
+    void rows(std::span<const index_t> indices, matrix_span<T> out) const {
+        require(out.rows() == static_cast<index_t>(indices.size()), "gram_view::rows", "rows of out", out.rows(),
+                indices.size());
+        for (index_t r = 0; r < out.rows(); ++r) row(indices[static_cast<std::size_t>(r)], row_of<T>(out, r));
+    }
+
+private:
+    const gram_matrix<T>* gram_;
+    std::vector<index_t> indices_;
+};
+
+/// The similarity among some samples of a Gram: a view; the Gram must outlive it.
+template <class T>
+gram_view<T> similarity_of(const gram_matrix<T>& gram, std::span<const index_t> indices) {
+    return {gram, indices};
+}
+
+}  // namespace lpntk

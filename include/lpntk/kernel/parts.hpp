@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "lpntk/core/types.hpp"
+#include "lpntk/kernel/panel_matrix.hpp"
+#include "lpntk/model/part_layout.hpp"
+
+namespace lpntk {
+
+/// How a part of the features is kept.
+///
+/// | form      | left              | right            | inner product of two samples                         |
+/// | --------- | ----------------- | ---------------- | ---------------------------------------------------- |
+/// | dense     | the numbers       | nothing          | sum of products                                      |
+/// | outer     | d                 | a                | (d . d') (a . a' + bias)                             |
+/// | positions | d_t, T of them    | a_t, T of them   | sum over t, t' of (d_t . d'_t') (a_t . a'_t' + bias) |
+enum class part_form { dense, outer, positions };
+
+inline std::string_view name_of(part_form form) {
+    return form == part_form::dense ? "dense" : form == part_form::outer ? "outer" : "positions";
+}
+
+/// The form in which a part comes when it is not formed.
+inline part_form unformed(const part_layout& layout) {
+    if (layout.inputs == 0) return part_form::dense;
+    return layout.positions == 1 ? part_form::outer : part_form::positions;
+}
+
+/// One part of the features of N samples, in one of its forms.
+template <class T>
+struct feature_part {
+    part_layout layout;
+    part_form form = part_form::dense;
+    panel_matrix<T> left;
+    panel_matrix<T> right;
+
+    /// Room for `samples` rows, uninitialised. Throws memory_error that names the part.
+    static feature_part allocate(const part_layout& layout, part_form form, index_t samples) {
+        const std::string what = "features of part \"" + layout.name + "\", " + std::to_string(samples) +
+                                 " samples, " + std::string(name_of(form));
+        if (form == part_form::dense)
+            return {layout, form, panel_matrix<T>(samples, layout.parameters(), 1, what), {}};
+        return {layout, form, panel_matrix<T>(samples, layout.outputs, layout.positions, what),
+                panel_matrix<T>(samples, layout.inputs, layout.positions, what)};
+    }
+
+    std::size_t bytes() const { return left.bytes() + right.bytes(); }
+
+    /// The part of sample i written out: layout.parameters() numbers, input major, the bias row last.
+    void explicit_row(index_t i, vector_span<T> out) const {
+        if (form == part_form::dense) {
+            left.row(i, out);
+            return;
+        }
+        matrix<T> d(layout.positions, layout.outputs);
+        matrix<T> a(layout.positions, layout.inputs);
+        left.row(i, Eigen::Map<vector<T>>(d.data(), d.size()));
+        right.row(i, Eigen::Map<vector<T>>(a.data(), a.size()));
+        Eigen::Map<matrix<T>> formed(out.data(), layout.inputs + (layout.bias ? 1 : 0), layout.outputs);
+        formed.topRows(layout.inputs).noalias() = a.transpose() * d;
+        if (layout.bias) formed.row(layout.inputs) = d.colwise().sum();
+    }
+
+    /// The same part in the dense form.
+    feature_part formed() const {
+        feature_part dense = allocate(layout, part_form::dense, left.rows());
+        matrix<T> rows(panel_matrix<T>::lanes, layout.parameters());
+        for (index_t first = 0; first < left.rows(); first += rows.rows()) {
+            const index_t count = std::min(rows.rows(), left.rows() - first);
+            for (index_t r = 0; r < count; ++r)
+                explicit_row(first + r, Eigen::Map<vector<T>>(rows.row(r).data(), rows.cols()));
+            dense.left.set_rows(first, rows.topRows(count));
+        }
+        return dense;
+    }
+};
+
+}  // namespace lpntk

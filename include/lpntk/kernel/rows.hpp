@@ -1,0 +1,87 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+#include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/tiles.hpp"
+
+namespace lpntk {
+
+/// Rows of the kernel matrix computed when asked for, without a Gram: for algorithms that need few of the N rows,
+/// or an N whose Gram does not fit.
+///
+/// Models the similarity concept of cluster/ (scalar, size, diagonal, row, rows), with the bits of gram(phi). Rows
+/// asked for together are much cheaper: one row costs as much as eight, since it reads all features, and
+/// 192 rows run at the speed of a Gram. When more than about N / 10 rows are needed one by one, a Gram costs less.
+/// Const use is thread-safe.
+template <class T>
+class kernel_rows {
+public:
+    using scalar = T;
+
+    /// Refers to phi, which must outlive it.
+    explicit kernel_rows(const features<T>& phi, gram_options options = {})
+        : phi_(std::shared_ptr<void>{}, &phi), options_(std::move(options)) {}
+
+    /// Keeps phi.
+    explicit kernel_rows(features<T>&& phi, gram_options options = {})
+        : phi_(std::make_shared<const features<T>>(std::move(phi))), options_(std::move(options)) {}
+
+    /// N
+    index_t size() const { return phi_->size(); }
+
+    /// kappa(i, i) of every sample. Costs as much as 16 rows (a panel).
+    vector<T> diagonal() const {
+        vector<T> all(size());
+        std::vector<tile_range> tiles;
+        for (index_t i = 0; i < size(); i += lanes_of<T>) {
+            const index_t count = std::min(lanes_of<T>, size() - i);
+            tiles.push_back({i, count, i, count, true});
+        }
+        detail::contract_tiles(*phi_, *phi_, tiles, options_,
+                               [&](const tile_range& tile, const contraction<T>& values) {
+                                   for (index_t r = 0; r < tile.rows; ++r) all[tile.row + r] = values.row(r)[r];
+                               });
+        return all;
+    }
+
+    /// Writes kappa(i, 0), ..., kappa(i, N - 1). Throws argument_error when i or the length of out is wrong.
+    void row(index_t i, vector_span<T> out) const {
+        require(out.size() == size(), "kernel_rows::row", "length of out", out.size(), size());
+        rows(std::span<const index_t>(&i, 1), Eigen::Map<matrix<T>>(out.data(), 1, out.size()));
+    }
+
+    /// Writes the rows at `indices`, |indices| x N, in that order; indices may repeat. Throws argument_error when an
+    /// index is out of range or out has other sizes. Takes a copy of those samples' features for the while.
+    void rows(std::span<const index_t> indices, matrix_span<T> out) const {
+        const auto count = static_cast<index_t>(indices.size());
+        require(out.rows() == count, "kernel_rows::rows", "rows of out", out.rows(), count);
+        require(out.cols() == size(), "kernel_rows::rows", "columns of out", out.cols(), size());
+        const features<T> chosen = subset(*phi_, indices, options_.threads);
+        const index_t edge = detail::tile_edge<T>(options_.tile, size());
+        detail::contract_tiles(chosen, *phi_, detail::rectangle_tiles(count, size(), edge, edge), options_,
+                               [&](const tile_range& tile, const contraction<T>& values) {
+                                   for (index_t r = 0; r < tile.rows; ++r)
+                                       std::copy_n(values.row(r), tile.columns,
+                                                   out.row(tile.row + r).data() + tile.column);
+                               });
+    }
+
+private:
+    std::shared_ptr<const features<T>> phi_;
+    gram_options options_;
+};
+
+/// The similarity among some samples: rows on demand of a copy of their features (found by by_class in cluster/).
+template <class T>
+kernel_rows<T> similarity_of(const features<T>& phi, std::span<const index_t> indices) {
+    return kernel_rows<T>(subset(phi, indices));
+}
+
+}  // namespace lpntk

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <utility>
+
+#include "lpntk/core/simd.hpp"
+
+namespace lpntk {
+namespace detail {
+
+/// The first (High = false) or second half of a0 b0 a1 b1 a2 b2 ...
+template <bool High, class Vec, int... I>
+inline Vec interleave(const Vec& a, const Vec& b, std::integer_sequence<int, I...>) {
+    constexpr int lanes = sizeof...(I);
+    return __builtin_shufflevector(a, b, ((I & 1) * lanes + I / 2 + (High ? lanes / 2 : 0))...);
+}
+
+}  // namespace detail
+
+/// Transposes lanes x lanes numbers: from[r * step + c] to to[c * lanes + r], through registers.
+///
+/// log2(lanes) perfect shuffles of the rows: each step interleaves the first half of the rows with the second.
+template <class T>
+inline void transpose_square(const T* from, index_t step, T* to) {
+    constexpr int lanes = static_cast<int>(lanes_of<T>);
+    if constexpr (lanes == 1) {
+        *to = *from;
+    } else {
+        using vec = typename simd<T>::vec;
+        constexpr auto order = std::make_integer_sequence<int, lanes>{};
+        vec rows[lanes];
+        vec shuffled[lanes];
+#pragma GCC unroll 16
+        for (int r = 0; r < lanes; ++r) rows[r] = load(from + r * step);
+#pragma GCC unroll 4
+        for (int width = 1; width < lanes; width *= 2) {
+#pragma GCC unroll 8
+            for (int r = 0; r < lanes / 2; ++r) {
+                shuffled[2 * r] = detail::interleave<false>(rows[r], rows[r + lanes / 2], order);
+                shuffled[2 * r + 1] = detail::interleave<true>(rows[r], rows[r + lanes / 2], order);
+            }
+#pragma GCC unroll 16
+            for (int r = 0; r < lanes; ++r) rows[r] = shuffled[r];
+        }
+#pragma GCC unroll 16
+        for (int c = 0; c < lanes; ++c) store(to + c * lanes, rows[c]);
+    }
+}
+
+}  // namespace lpntk

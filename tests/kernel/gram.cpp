@@ -1,0 +1,240 @@
+#include <lpntk/kernel/cross_gram.hpp>
+#include <lpntk/kernel/gram.hpp>
+#include <lpntk/kernel/gram_by_class.hpp>
+#include <lpntk/kernel/rows.hpp>
+#include <lpntk/kernel/tangent_features.hpp>
+
+#include <Eigen/Eigenvalues>
+
+#include "kernel/models.hpp"
+#include "support/catch.hpp"
+
+using lpntk::index_t;
+using lpntk::label_signs;
+using lpntk::part_form;
+
+namespace {
+
+/// Largest difference from the exact kernel, relative to its largest entry.
+template <class Kernel>
+double error(const Kernel& kappa, const lpntk::matrix<double>& exact) {
+    double worst = 0;
+    for (index_t i = 0; i < exact.rows(); ++i)
+        for (index_t j = 0; j < exact.cols(); ++j)
+            worst = std::max(worst, std::abs(static_cast<double>(kappa(i, j)) - exact(i, j)));
+    return worst / exact.cwiseAbs().maxCoeff();
+}
+
+template <class T>
+lpntk::features<T> features_of(index_t n, int classes = 4, lpntk::feature_options options = {}) {
+    return lpntk::tangent_features(test::three_kinds<T>(classes), test::random_samples<T>(n, classes), label_signs{},
+                                   options);
+}
+
+lpntk::matrix<double> exact_gram(index_t n, int classes = 4) {
+    const auto data = test::random_samples<double>(n, classes);
+    const auto phi = test::explicit_features(test::three_kinds<double>(classes), data.inputs,
+                                             test::label_sign_rows(data.labels, classes));
+    return phi * phi.transpose();
+}
+
+template <class T>
+bool same_bits(const lpntk::gram_matrix<T>& a, const lpntk::gram_matrix<T>& b) {
+    return a.size() == b.size() && std::equal(a.lower_row(0), a.lower_row(a.size()), b.lower_row(0));
+}
+
+const std::vector<part_form> unformed{part_form::dense, part_form::outer, part_form::positions, part_form::outer,
+                                      part_form::dense};
+const std::vector<part_form> formed(5, part_form::dense);
+
+}  // namespace
+
+TEST_CASE("the Gram is that of the features written out, in every form, at every edge of a tile") {
+    for (const auto& forms : {unformed, formed, std::vector<part_form>{}})
+        for (const index_t n : {1, 2, 7, 16, 17, 47, 49, 130}) {
+            const lpntk::matrix<double> exact = exact_gram(n);
+            REQUIRE(error(lpntk::gram(features_of<double>(n, 4, {.forms = forms})), exact) < 1e-14);
+            REQUIRE(error(lpntk::gram(features_of<float>(n, 4, {.forms = forms})), exact) < 1e-6);
+        }
+}
+
+TEST_CASE("a model with only a pullback or only a Jacobian has the same kernel") {
+    const auto data = test::random_samples<double>(21, 4);
+    const test::three_kinds<double> model;
+    const lpntk::matrix<double> exact = exact_gram(21);
+    const auto by_pullback = lpntk::tangent_features(test::plain_level<double, false>{model}, data, label_signs{});
+    const auto by_jacobian = lpntk::tangent_features(test::plain_level<double, true>{model}, data, label_signs{});
+    REQUIRE(error(lpntk::gram(by_pullback), exact) < 1e-14);
+    REQUIRE(error(lpntk::gram(by_jacobian), exact) < 1e-14);
+}
+
+TEST_CASE("the kernel is symmetric and positive semi-definite") {
+    const auto kappa = lpntk::gram(features_of<double>(70, 3));
+    const lpntk::matrix<double> dense = kappa.dense();
+    REQUIRE(dense == dense.transpose());
+    const Eigen::SelfAdjointEigenSolver<lpntk::matrix<double>> solver(dense, Eigen::EigenvaluesOnly);
+    REQUIRE(solver.eigenvalues().minCoeff() > -1e-13 * solver.eigenvalues().maxCoeff());
+}
+
+TEST_CASE("the kernel is linear in each cotangent") {
+    const auto data = test::random_samples<double>(20, 3);
+    const test::three_kinds<double> model(3);
+    const auto f = [](int label, lpntk::vector_span<double> u) { u << 1, 0.5 * label, -1; };
+    const auto g = [](int label, lpntk::vector_span<double> u) { u << label, 2, 3; };
+    const auto sum = [&](int label, lpntk::vector_span<double> u) { u << 2 + 3.0 * label, 1.0 * label + 6, 7; };
+    const auto phi_f = lpntk::tangent_features(model, data, f);
+    const auto phi_g = lpntk::tangent_features(model, data, g);
+    const auto phi_sum = lpntk::tangent_features(model, data, sum);  // 2 f + 3 g
+    const auto psi = features_of<double>(20, 3);
+    const lpntk::matrix<double> expected =
+        2 * lpntk::cross_gram(phi_f, psi) + 3 * lpntk::cross_gram(phi_g, psi);
+    REQUIRE(error(lpntk::cross_gram(phi_sum, psi), expected) < 1e-13);
+    REQUIRE(error(lpntk::cross_gram(psi, phi_sum), expected.transpose()) < 1e-13);
+}
+
+TEST_CASE("two classes: label signs of the two labels are opposite") {
+    auto data = test::random_samples<double>(12, 2);
+    const test::three_kinds<double> model(2);
+    const auto kappa = lpntk::gram(lpntk::tangent_features(model, data, label_signs{}));
+    data.labels.assign(12, 0);
+    const auto one_label = lpntk::gram(lpntk::tangent_features(model, data, label_signs{}));
+    for (index_t i = 0; i < 12; ++i)
+        for (index_t j = 0; j <= i; ++j) {
+            const double sign = (i + j) % 2 == 0 ? 1 : -1;
+            REQUIRE(std::abs(kappa(i, j) - sign * one_label(i, j)) <= 1e-12 * one_label(0, 0));
+        }
+}
+
+TEST_CASE("a sample with a zero feature is unrelated to all") {
+    auto data = test::random_samples<float>(20, 2);
+    const auto none = [](int label, lpntk::vector_span<float> u) { u.setConstant(label == 0 ? 1.0F : 0.0F); };
+    const auto kappa = lpntk::gram(lpntk::tangent_features(test::three_kinds<float>(2), data, none));
+    for (index_t i = 0; i < 20; ++i) REQUIRE(kappa(i, 3) == 0.0F);
+    REQUIRE(kappa(4, 2) != 0.0F);
+}
+
+TEMPLATE_TEST_CASE("the same bits for any threads, batches and tiles", "", float, double) {
+    using T = TestType;
+    const index_t n = 75;
+    const auto phi = features_of<T>(n, 4, {.threads = 1, .forms = unformed});
+    const auto kappa = lpntk::gram(phi, {.threads = 1});
+    for (const int threads : {2, 3, 8}) {
+        REQUIRE(same_bits(kappa, lpntk::gram(phi, {.threads = threads})));
+        const auto again = features_of<T>(n, 4, {.threads = threads, .forms = unformed});
+        REQUIRE(same_bits(kappa, lpntk::gram(again, {.threads = threads})));
+    }
+    for (const index_t batch : {1, 32, 1000})
+        REQUIRE(same_bits(kappa, lpntk::gram(features_of<T>(n, 4, {.batch = batch, .forms = unformed}))));
+    for (const index_t tile : {1, 16, 32, 64, 500})
+        REQUIRE(same_bits(kappa, lpntk::gram(phi, {.threads = 2, .tile = tile})));
+}
+
+TEMPLATE_TEST_CASE("an entry has the same bits from a Gram, a cross Gram, a row and a subset", "", float, double) {
+    using T = TestType;
+    const index_t n = 75;
+    const auto phi = features_of<T>(n, 4, {.forms = unformed});
+    const auto kappa = lpntk::gram(phi);
+    const lpntk::matrix<T> dense = kappa.dense();
+    REQUIRE(lpntk::cross_gram(phi, phi) == dense);
+
+    const std::vector<index_t> some{74, 3, 3, 20, 51, 16, 0, 8, 9};
+    const auto psi = lpntk::subset(phi, some);
+    const lpntk::matrix<T> block = lpntk::cross_gram(psi, phi);
+    const lpntk::matrix<T> transposed = lpntk::cross_gram(phi, psi, {.threads = 2, .tile = 16});
+    REQUIRE(transposed.transpose() == block);
+
+    const lpntk::kernel_rows<T> on_demand(phi);
+    lpntk::matrix<T> rows(static_cast<index_t>(some.size()), n);
+    on_demand.rows(some, rows);
+    lpntk::vector<T> row(n);
+    lpntk::vector<T> stored(n);
+    const auto view = similarity_of(kappa, some);
+    const auto lazy_view = similarity_of(phi, some);
+    for (std::size_t r = 0; r < some.size(); ++r) {
+        const auto at = static_cast<index_t>(r);
+        on_demand.row(some[r], row);
+        kappa.row(some[r], stored);
+        REQUIRE(row == stored);
+        REQUIRE(dense.row(some[r]).transpose() == stored);
+        REQUIRE(rows.row(at).transpose() == stored);
+        REQUIRE(block.row(at).transpose() == stored);
+        lpntk::vector<T> of_view(psi.size());
+        lpntk::vector<T> of_lazy_view(psi.size());
+        view.row(at, of_view);
+        lazy_view.row(at, of_lazy_view);
+        REQUIRE(of_view == of_lazy_view);
+        for (std::size_t c = 0; c < some.size(); ++c)
+            REQUIRE(of_view[static_cast<index_t>(c)] == kappa(some[r], some[c]));
+    }
+    REQUIRE(on_demand.diagonal() == kappa.diagonal());
+    REQUIRE(lazy_view.diagonal() == view.diagonal());
+    REQUIRE(kappa.diagonal() == lpntk::vector<T>(dense.diagonal()));
+}
+
+TEST_CASE("sets of samples whose parts were kept in different forms have a cross Gram all the same") {
+    const auto phi = features_of<double>(30, 4, {.forms = unformed});
+    const auto psi = features_of<double>(20, 4, {.forms = formed});
+    const lpntk::matrix<double> exact = exact_gram(30).leftCols(20);
+    REQUIRE(error(lpntk::cross_gram(phi, psi), exact) < 1e-14);
+    REQUIRE(error(lpntk::cross_gram(psi, phi), exact.transpose()) < 1e-14);
+    REQUIRE_THROWS_AS(lpntk::cross_gram(phi, lpntk::features<double>(20, {psi.parts()[0]})), lpntk::argument_error);
+}
+
+TEST_CASE("by class: each block is a block of the whole, empty classes have empty blocks") {
+    auto data = test::random_samples<float>(40, 3);
+    data.classes = 4;  // nobody is in class 3
+    const test::three_kinds<float> model(4);
+    const lpntk::feature_options as_they_come{.forms = unformed};
+    const auto phi = lpntk::tangent_features(model, data, label_signs{}, as_they_come);
+    const auto kappa = lpntk::gram(phi);
+    const auto blocks = lpntk::gram_by_class(phi, data.labels, 4);
+    const auto straight = lpntk::gram_by_class(model, data, label_signs{}, as_they_come);
+    const auto members = lpntk::indices_by_class(data.labels, 4);
+    REQUIRE(blocks.size() == 4);
+    REQUIRE(blocks[3].size() == 0);
+    REQUIRE(straight[3].size() == 0);
+    for (std::size_t c = 0; c < 3; ++c) {
+        REQUIRE(blocks[c].size() == static_cast<index_t>(members[c].size()));
+        REQUIRE(same_bits(blocks[c], straight[c]));
+        for (index_t i = 0; i < blocks[c].size(); ++i)
+            for (index_t j = 0; j <= i; ++j)
+                REQUIRE(blocks[c](i, j) == kappa(members[c][static_cast<std::size_t>(i)],
+                                                 members[c][static_cast<std::size_t>(j)]));
+    }
+    REQUIRE_THROWS_AS(lpntk::gram_by_class(phi, std::vector<int>(39, 0), 4), lpntk::argument_error);
+    REQUIRE_THROWS_AS(lpntk::gram_by_class(phi, data.labels, 2), lpntk::argument_error);
+}
+
+TEST_CASE("one class is one block: the whole Gram") {
+    const auto phi = features_of<float>(25);
+    const auto blocks = lpntk::gram_by_class(phi, std::vector<int>(25, 0), 1);
+    REQUIRE(blocks.size() == 1);
+    REQUIRE(same_bits(blocks[0], lpntk::gram(phi)));
+}
+
+TEST_CASE("progress of a Gram reaches its end, from the calling thread") {
+    const auto phi = features_of<float>(100);
+    std::vector<index_t> told;
+    const auto report = [&](index_t done, index_t total) {
+        told.push_back(done);
+        REQUIRE(total == 28);
+    };
+    (void)lpntk::gram(phi, {.threads = 2, .tile = 16, .report = report});
+    REQUIRE(std::is_sorted(told.begin(), told.end()));
+    REQUIRE(told.back() == 28);
+    const auto stop = [](index_t, index_t) { throw std::logic_error("enough"); };
+    REQUIRE_THROWS_AS(lpntk::gram(phi, {.threads = 2, .tile = 16, .report = stop}), std::logic_error);
+}
+
+TEST_CASE("a kernel's bad arguments are named") {
+    const auto phi = features_of<float>(10);
+    REQUIRE_THROWS_WITH(lpntk::gram(phi, {.tile = -1}), Catch::Contains("tile is -1"));
+    REQUIRE_THROWS_AS(lpntk::subset(phi, std::vector<index_t>{0, 10}), lpntk::argument_error);
+    const lpntk::kernel_rows<float> rows(phi);
+    lpntk::vector<float> out(10);
+    REQUIRE_THROWS_AS(rows.row(10, out), lpntk::argument_error);
+    REQUIRE_THROWS_AS(rows.row(-1, out), lpntk::argument_error);
+    REQUIRE_THROWS_AS(rows.row(0, out.head(9)), lpntk::argument_error);
+    REQUIRE_THROWS_AS(lpntk::gram(phi).row(10, out), lpntk::argument_error);
+    REQUIRE_THROWS_AS(lpntk::gram_matrix<float>(index_t{1} << 27), lpntk::memory_error);
+}
