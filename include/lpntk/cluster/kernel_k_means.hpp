@@ -1,0 +1,148 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "lpntk/cluster/clustering.hpp"
+#include "lpntk/cluster/row_stream.hpp"
+#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/core/progress.hpp"
+#include "lpntk/core/random.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+
+namespace lpntk {
+
+/// Kernel k-means (Dhillon, Guan, Kulis, KDD 2004): k-means in feature space, by the kernel trick; each cluster's head
+/// is the member nearest to its mean.
+///
+///     const auto clusters = lpntk::kernel_k_means{.clusters = 20, .seed = 7}(kappa);
+///
+/// Starts from k-means++ by `seed`; each round moves every item to the nearest mean (ties: stay, else the lowest
+/// cluster), until no item moves or `rounds` are over. A cluster that loses all its items gets the item farthest
+/// from its own mean. A round reads all N rows: give it a Gram. O(N^2) a round, O(N clusters) memory; the
+/// same for any number of threads. Throws argument_error unless 1 <= clusters <= N and rounds >= 1, numeric_error on
+/// NaN or infinity.
+struct kernel_k_means {
+    index_t clusters = 0;
+    std::uint64_t seed = 0;
+    int rounds = 100;
+    int threads = 0;
+    progress report = {};   ///< rounds done, of `rounds`
+
+    template <similarity S>
+    clustering operator()(const S& items) const {
+        const vector<double> diagonal = checked_diagonal(items, "kernel_k_means").template cast<double>();
+        require(clusters >= 1 && clusters <= items.size(), "kernel_k_means", "clusters", clusters,
+                "in [1, number of items = " + std::to_string(items.size()) + "]");
+        require(rounds >= 1, "kernel_k_means", "rounds", rounds, ">= 1");
+        clustering result = start(items, diagonal);
+        for (int round = 1;; ++round) {
+            const matrix<double> far = distances(items, diagonal, result);
+            name_heads(result, far);
+            const auto moved = nearest(result, far);
+            if (report) report(round, rounds);
+            if (round == rounds || moved == result.assignment) return result;
+            result.assignment = moved;
+        }
+    }
+
+private:
+    /// k-means++: each next head is drawn by its squared distance to the nearest head.
+    template <similarity S>
+    clustering start(const S& items, const vector<double>& diagonal) const {
+        const index_t count = items.size();
+        random_stream random(seed);
+        clustering result{{}, std::vector<index_t>(static_cast<std::size_t>(count), 0)};
+        vector<double> apart = vector<double>::Constant(count, std::numeric_limits<double>::infinity());
+        vector<typename S::scalar> row(count);
+        index_t head = random.below(count);
+        for (index_t c = 0; c < clusters; ++c) {
+            items.row(head, row);
+            require_finite_row<typename S::scalar>(head, row, "kernel_k_means");
+            for (index_t i = 0; i < count; ++i) {
+                const double squared = std::max(0.0, diagonal[i] + diagonal[head] - 2 * static_cast<double>(row[i]));
+                if (squared >= apart[i] && i != head) continue;
+                apart[i] = squared;
+                result.assignment[static_cast<std::size_t>(i)] = c;
+            }
+            result.heads.push_back(head);
+            apart[head] = -1;
+            if (c + 1 < clusters) head = draw(apart, random);
+        }
+        return result;
+    }
+
+    /// An item that is no head yet (heads weigh -1), by its weight; when no weight is positive the lowest.
+    static index_t draw(const vector<double>& weights, random_stream& random) {
+        double left = random.uniform() * weights.cwiseMax(0.0).sum();
+        index_t chosen = -1;
+        for (index_t i = 0; i < weights.size() && left >= 0; ++i) {
+            if (weights[i] < 0 || (weights[i] == 0 && chosen >= 0)) continue;
+            chosen = i;
+            left -= weights[i];
+        }
+        return chosen;
+    }
+
+    /// N x M: squared distance of each item to the mean of each cluster.
+    template <similarity S>
+    matrix<double> distances(const S& items, const vector<double>& diagonal, const clustering& now) const {
+        const auto sizes = now.sizes();
+        matrix<double> far = matrix<double>::Zero(items.size(), clusters);
+        for_each_row(items, {.threads = threads}, "kernel_k_means", [&](index_t i, const auto& row, int) {
+            for (index_t j = 0; j < row.size(); ++j)
+                far(i, now.assignment[static_cast<std::size_t>(j)]) += static_cast<double>(row[j]);
+        });
+        vector<double> within = vector<double>::Zero(clusters);
+        for (index_t i = 0; i < far.rows(); ++i) {
+            const index_t own = now.assignment[static_cast<std::size_t>(i)];
+            within[own] += far(i, own);
+        }
+        for (index_t c = 0; c < clusters; ++c) {
+            const auto size = static_cast<double>(sizes[static_cast<std::size_t>(c)]);
+            far.col(c) = diagonal.array() - 2 / size * far.col(c).array() + within[c] / (size * size);
+        }
+        return far;
+    }
+
+    void name_heads(clustering& result, const matrix<double>& far) const {
+        vector<double> best = vector<double>::Constant(clusters, std::numeric_limits<double>::infinity());
+        for (index_t i = 0; i < far.rows(); ++i) {
+            const index_t own = result.assignment[static_cast<std::size_t>(i)];
+            if (far(i, own) >= best[own]) continue;
+            best[own] = far(i, own);
+            result.heads[static_cast<std::size_t>(own)] = i;
+        }
+    }
+
+    std::vector<index_t> nearest(const clustering& now, const matrix<double>& far) const {
+        auto moved = now.assignment;
+        std::vector<index_t> sizes(static_cast<std::size_t>(clusters), 0);
+        for (index_t i = 0; i < far.rows(); ++i) {
+            index_t& own = moved[static_cast<std::size_t>(i)];
+            for (index_t c = 0; c < clusters; ++c)
+                if (far(i, c) < far(i, own)) own = c;
+            ++sizes[static_cast<std::size_t>(own)];
+        }
+        for (index_t empty = 0; empty < clusters; ++empty) {
+            if (sizes[static_cast<std::size_t>(empty)] > 0) continue;
+            index_t farthest = -1;
+            for (index_t i = 0; i < far.rows(); ++i) {
+                const index_t own = moved[static_cast<std::size_t>(i)];
+                const bool free = sizes[static_cast<std::size_t>(own)] > 1;
+                if (free && (farthest < 0 || far(i, own) > far(farthest, moved[static_cast<std::size_t>(farthest)])))
+                    farthest = i;
+            }
+            --sizes[static_cast<std::size_t>(moved[static_cast<std::size_t>(farthest)])];
+            moved[static_cast<std::size_t>(farthest)] = empty;
+            ++sizes[static_cast<std::size_t>(empty)];
+        }
+        return moved;
+    }
+};
+
+}  // namespace lpntk

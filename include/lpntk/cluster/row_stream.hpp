@@ -1,0 +1,59 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/core/parallel.hpp"
+#include "lpntk/core/progress.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+
+namespace lpntk {
+
+/// How to read all rows of a similarity.
+struct row_options {
+    int threads = 0;        ///< 0: all
+    index_t block = 64;     ///< rows asked for at once, of a similarity with rows(); each thread holds block x N numbers
+    progress report = {};   ///< rows read, of N
+};
+
+/// Calls body(i, row, worker) once for each item i with its row (a vector_view of N finite numbers), from several
+/// threads; `worker` names the thread, as in parallel_for. Never holds more than a block of rows a thread.
+///
+/// What the body does must depend on i and the row alone: then the result is the same for any number of
+/// threads. Throws numeric_error, in the name of `function`, on NaN or infinity.
+template <similarity S, class Body>
+void for_each_row(const S& items, const row_options& options, std::string_view function, Body&& body) {
+    using scalar = typename S::scalar;
+    const index_t count = items.size();
+    require(options.block >= 1, function, "block", options.block, ">= 1");
+    const index_t block = has_rows<S> ? std::min(options.block, count) : 1;
+    std::vector<matrix<scalar>> buffers(static_cast<std::size_t>(worker_count(options.threads)));
+    std::atomic<index_t> done = 0;
+    parallel_for((count + block - 1) / block, options.threads, [&](index_t b, int worker) {
+        matrix<scalar>& rows = buffers[static_cast<std::size_t>(worker)];
+        if (rows.size() == 0) rows.resize(block, count);
+        const index_t first = b * block, here = std::min(block, count - first);
+        if constexpr (has_rows<S>) {
+            std::vector<index_t> indices;
+            for (index_t i = first; i < first + here; ++i) indices.push_back(i);
+            items.rows(indices, rows.topRows(here));
+        } else {
+            items.row(first, rows.row(0).transpose());
+        }
+        for (index_t r = 0; r < here; ++r) {
+            const vector_view<scalar> row = row_of<scalar>(rows, r);
+            require_finite_row<scalar>(first + r, row, function);
+            body(first + r, row, worker);
+        }
+        const index_t now = done += here;
+        if (options.report && worker == 0 && now < count) options.report(now, count);
+    });
+    if (options.report) options.report(count, count);
+}
+
+}  // namespace lpntk
