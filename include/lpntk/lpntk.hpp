@@ -30,15 +30,6 @@
 #include "lpntk/select/uniform.hpp"
 
 #include "lpntk/nn/layer.hpp"
-#include "lpntk/nn/sequential.hpp"
-#include "lpntk/nn/initialise.hpp"
-#include "lpntk/nn/zoo.hpp"
-#include "lpntk/nn/loss.hpp"
-#include "lpntk/nn/sgd.hpp"
-#include "lpntk/nn/train.hpp"
-#include "lpntk/nn/train_best.hpp"
-
-#include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/layers/linear.hpp"
 #include "lpntk/nn/layers/conv2d.hpp"
 #include "lpntk/nn/layers/activations.hpp"
@@ -46,6 +37,7 @@
 #include "lpntk/nn/layers/reshape.hpp"
 #include "lpntk/nn/sequential.hpp"
 #include "lpntk/nn/initialise.hpp"
+#include "lpntk/nn/tangents.hpp"
 #include "lpntk/nn/loss.hpp"
 #include "lpntk/nn/sgd.hpp"
 #include "lpntk/nn/train.hpp"

@@ -32,6 +32,8 @@ struct layer_call {
 /// | `memo_size(in)` | bytes a sample that forward leaves for backward (an arg-max, a mask) |
 /// | `forward(call, x, y, memo)` | y := f(x) for one sample |
 /// | `backward(call, x, y, memo, dy, dx)` | dx := (df/dx)^T dy for one sample |
+/// | `tangent(call, x, y, memo, dx, dy)` | dy := (df/dx) dx for one sample; not needed when `diagonal` says that df/dx is, so |
+/// | | that backward computes it, nor of layers with weights |
 template <class Layer>
 concept layer = requires(const Layer& l, image_shape in) {
     { Layer::has_weights } -> std::convertible_to<bool>;
@@ -55,6 +57,7 @@ concept weighted_layer = layer<Layer> && Layer::has_weights && requires(const La
 struct weightless {
     static constexpr bool by_sample = true;
     static constexpr bool has_weights = false;
+    static constexpr bool diagonal = true;
     static index_t memo_size(image_shape) { return 0; }
     static image_shape output_shape(image_shape in) { return in; }
 };

@@ -26,6 +26,7 @@ struct train_step {
     const matrix<T>& logits;           ///< of the batch, before the update, dropout active
     const vector<T>& losses;           ///< of the batch, before the update
     T learning_rate;                   ///< of this step
+    const vector<T>& gradient;         ///< P, of the mean loss, before the update, dropout active
 };
 
 /// How to train; the fields are the options.
@@ -103,7 +104,7 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
         optimiser.step(net.weights(), gradient.gradient(), factor, how.threads);
         if (how.after_step)
             how.after_step({step, epoch, first + how.batch >= data.size(), batch, gradient.logits(), gradient.losses(),
-                            how.learning_rate * factor});
+                            how.learning_rate * factor, gradient.gradient()});
         if (how.report) how.report(step + 1, total);
     }
 }

@@ -8,6 +8,7 @@ namespace lpntk::nn {
 
 /// Windows of `size` x `size` pixels, each next to the last; a rest of fewer pixels is left out.
 struct pooling : weightless {
+    static constexpr bool diagonal = false;
     index_t size = 2;
 
     explicit pooling(index_t window) : size(window) {
@@ -69,6 +70,17 @@ struct max_pool : pooling {
             }
         });
     }
+
+    template <class T>
+    void tangent(const layer_call<T>& call, const T*, const T*, const std::uint8_t* winner, const T* dx, T* dy) const {
+        const index_t channels = call.in.channels;
+        for_each_window(call.in, call.out, [&](index_t to, index_t from) {
+            for (index_t c = 0; c < channels; ++c) {
+                const index_t pixel = winner[to + c];
+                dy[to + c] = dx[from + ((pixel / size) * call.in.width + pixel % size) * channels + c];
+            }
+        });
+    }
 };
 
 /// Mean of each window and channel.
@@ -102,6 +114,12 @@ struct average_pool : pooling {
                 for (index_t c = 0; c < channels; ++c) here[c] = share * dy[from + c];
             }
         });
+    }
+
+    /// The mean is linear: it is its own derivative.
+    template <class T>
+    void tangent(const layer_call<T>& call, const T*, const T*, const std::uint8_t*, const T* dx, T* dy) const {
+        forward(call, dx, dy, nullptr);
     }
 };
 
