@@ -16,6 +16,13 @@
 #include "lpntk/model/cotangents.hpp"
 #include "lpntk/model/gradient_check.hpp"
 
+#include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/tangent_features.hpp"
+#include "lpntk/kernel/gram.hpp"
+#include "lpntk/kernel/cross_gram.hpp"
+#include "lpntk/kernel/gram_by_class.hpp"
+#include "lpntk/kernel/rows.hpp"
+
 #include "lpntk/cluster/similarity.hpp"
 #include "lpntk/cluster/matrix_similarity.hpp"
 #include "lpntk/cluster/clustering.hpp"
