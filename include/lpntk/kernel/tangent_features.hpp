@@ -23,7 +23,7 @@ struct feature_options {
     int threads = 0;                ///< 0: all that there are
     progress report = {};           ///< told after each batch
     cost_model costs = {};          ///< decides which parts are formed
-    std::vector<part_form> forms;   ///< one for each part: overrules the cost model; empty: does not
+    std::vector<part_form> forms = {};  ///< one for each part: overrules the cost model; empty: does not
 };
 
 /// phi(x_i, y_i) = J(x_i)^T u(x_i, y_i) for every row x_i of `inputs` (N x D): one backward pass a sample, whatever
