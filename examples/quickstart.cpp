@@ -1,0 +1,162 @@
+// From labelled images to lpNTK, clusters and a smaller training set, and what that costs in accuracy.
+
+#include <algorithm>
+#include <cstdio>
+
+#include <lpntk/lpntk.hpp>
+
+#include "support/data.hpp"
+#include "support/options.hpp"
+#include "support/plot.hpp"
+#include "support/progress_bar.hpp"
+#include "support/stopwatch.hpp"
+#include "support/summary.hpp"
+
+namespace nn = lpntk::nn;
+using examples::images;
+
+namespace {
+
+struct recipe {
+    int epochs = 8;
+    std::uint64_t seed;
+    int threads;
+};
+
+auto trained_lenet(const lpntk::dataset<float>& train, const images& data, const recipe& how, const char* title) {
+    auto net = nn::lenet<float>(how.seed);
+    nn::train_best(net, train, data.validation,
+                   {.epochs = how.epochs, .learning_rate = 0.02F, .batch = 64,
+                    .rate_by_epoch = nn::cosine_decay(how.epochs), .seed = how.seed, .threads = how.threads,
+                    .report = examples::progress_bar(title)});
+    return net;
+}
+
+double retrained_accuracy(const lpntk::selection& kept, const images& data, const recipe& how, const char* title) {
+    const auto net = trained_lenet(lpntk::subset(data.train, std::span(kept.kept)), data, how, title);
+    return nn::accuracy(net, data.test, how.threads);
+}
+
+/// The kernel of a class, its samples by cluster, the largest first and in each the most similar to its head first.
+examples::panel sorted_kernel(const lpntk::gram_matrix<float>& kappa, const lpntk::clustering& clusters, int label) {
+    auto members = clusters.members_by_cluster();
+    std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    std::vector<lpntk::index_t> order, boundaries;
+    for (auto& cluster : members) {
+        const auto head = clusters.heads[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(cluster[0])])];
+        std::stable_sort(cluster.begin(), cluster.end(), [&](auto a, auto b) { return kappa(a, head) > kappa(b, head); });
+        order.insert(order.end(), cluster.begin(), cluster.end());
+        if (cluster.size() >= 5) boundaries.push_back(static_cast<lpntk::index_t>(order.size()));
+    }
+    lpntk::matrix<float> sorted(kappa.size(), kappa.size());
+    for (lpntk::index_t i = 0; i < kappa.size(); ++i)
+        for (lpntk::index_t j = 0; j < kappa.size(); ++j) {
+            const auto a = order[static_cast<std::size_t>(i)], b = order[static_cast<std::size_t>(j)];
+            sorted(i, j) = kappa(a, b) / std::sqrt(std::max(kappa(a, a) * kappa(b, b), 1e-30F));
+        }
+    return examples::heatmap("lpNTK of class " + std::to_string(label) + ", samples by cluster", sorted, boundaries,
+                             "cosine of two updates", true);
+}
+
+/// For each class the heads of its three largest clusters beside three clusters of one sample.
+examples::contact_sheet heads_and_singletons(const images& data, const lpntk::class_clusterings& clusters) {
+    examples::image_group heads{"heads of the largest clusters: typical, interchangeable", {}, {}};
+    examples::image_group singles{"alone in their cluster: unusual", {}, {}};
+    std::vector<lpntk::index_t> typical, unusual;
+    for (int c = 0; c < clusters.classes(); ++c) {
+        const auto& indices = clusters.indices[static_cast<std::size_t>(c)];
+        const auto& found = clusters.results[static_cast<std::size_t>(c)];
+        const auto sizes = found.sizes();
+        std::vector<std::size_t> by_size(sizes.size());
+        for (std::size_t k = 0; k < by_size.size(); ++k) by_size[k] = k;
+        std::stable_sort(by_size.begin(), by_size.end(), [&](auto a, auto b) { return sizes[a] > sizes[b]; });
+        const auto head = [&](std::size_t k) { return indices[static_cast<std::size_t>(found.heads[k])]; };
+        for (std::size_t k = 0; k < by_size.size() && k < 3; ++k) {
+            typical.push_back(head(by_size[k]));
+            const std::size_t last = by_size[by_size.size() - 1 - k];
+            if (sizes[last] == 1) unusual.push_back(head(last));
+        }
+    }
+    heads.images = lpntk::subset(data.train, std::span<const lpntk::index_t>(typical)).inputs;
+    singles.images = lpntk::subset(data.train, std::span<const lpntk::index_t>(unusual)).inputs;
+    return {.title = "What lpNTK clusters hold", .shape = data.train.shape, .groups = {heads, singles}, .columns = 15};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    examples::options options("quickstart", "Trains LeNet, computes lpNTK by class, clusters, drops redundant samples, retrains.",
+                              {.samples = 2000});
+    double keep = 0.9;
+    lpntk::index_t heads = 0;
+    recipe how{};
+    options.add("--keep", keep, "fraction of the training samples to keep", 0.01, 1.0);
+    options.add("--heads", heads, "clusters in each class; 0: a tenth of its samples", 0, 1'000'000);
+    options.add("--epochs", how.epochs, "epochs of each training", 1, 1000);
+
+    return examples::run_example(argc, argv, options, [&] {
+        how.seed = options.seed;
+        how.threads = options.threads;
+        const images data = examples::load_images(options);
+        const auto& train = data.train;
+        examples::stopwatch clock;
+
+        const auto net = trained_lenet(train, data, how, "train");
+        const double seconds_train = clock.lap();
+
+        const auto phi = lpntk::tangent_features(net, train, lpntk::label_signs{},
+                                                 {.threads = how.threads, .report = examples::progress_bar("features")});
+        const double seconds_features = clock.lap();
+
+        const auto kappa = lpntk::gram_by_class(phi, train.labels, train.classes, {.threads = how.threads});
+        const double seconds_gram = clock.lap();
+
+        lpntk::class_clusterings clusters{lpntk::indices_by_class(train.labels, train.classes), {}};
+        for (const auto& block : kappa) {
+            const lpntk::index_t wanted = heads > 0 ? heads : (block.size() + 9) / 10;
+            clusters.results.push_back(lpntk::farthest_points{.heads = std::min(wanted, block.size())}(block));
+        }
+        const auto kept = lpntk::drop_redundant{.ratio = keep, .seed = how.seed}(clusters);
+        const double seconds_cluster = clock.lap();
+
+        const auto random = lpntk::uniform{.ratio = keep, .seed = how.seed}(train.labels, train.classes);
+        const double full = nn::accuracy(net, data.test, how.threads);
+        clock.lap();
+        const double pruned = retrained_accuracy(kept, data, how, "retrain, redundant samples dropped");
+        const double uniform = retrained_accuracy(random, data, how, "retrain, random samples dropped");
+        const double seconds_retrain = clock.lap();
+
+        for (int c = 0; c < train.classes; ++c) {
+            const auto block = kappa[static_cast<std::size_t>(c)].dense();
+            lpntk::io::write_npy(options.out / ("kappa_" + std::to_string(c) + ".npy"), block);
+        }
+        lpntk::io::write_npy(options.out / "kept.npy", kept.kept);
+
+        const std::string accuracy_title = "Test accuracy, " + std::to_string(kept.size()) + " of " + std::to_string(train.size()) + " samples";
+        examples::draw({.panels = {sorted_kernel(kappa[0], clusters.results[0], 0)}}, options.out / "kernel.png");
+        examples::draw({.panels = {examples::size_distribution("Cluster sizes, all classes", lpntk::joined(clusters).sizes())}},
+                       options.out / "cluster_sizes.png");
+        examples::draw(heads_and_singletons(data, clusters), options.out / "heads_and_singletons.png");
+        examples::draw({.panels = {examples::bar_chart(accuracy_title, "accuracy", {"full set", "redundant dropped", "random dropped"},
+                                                       {{"", {full, pruned, uniform}, {}}})}},
+                       options.out / "accuracy.png");
+        examples::write_summary(options.out, {{"data", data.name},
+                                              {"samples", train.size()},
+                                              {"classes", train.classes},
+                                              {"parameters", net.parameters()},
+                                              {"kept", kept.size()},
+                                              {"full_accuracy", full},
+                                              {"pruned_accuracy", pruned},
+                                              {"uniform_accuracy", uniform},
+                                              {"seconds", {{"train", seconds_train}, {"features", seconds_features},
+                                                           {"gram", seconds_gram}, {"cluster", seconds_cluster},
+                                                           {"retrain", seconds_retrain}}}});
+        std::printf("%s: %td samples, LeNet with %td weights\n", data.name.c_str(), train.size(), net.parameters());
+        std::printf("  full set                    %6td samples  accuracy %.4f\n", train.size(), full);
+        std::printf("  lpNTK, redundant dropped    %6td samples  accuracy %.4f\n", kept.size(), pruned);
+        std::printf("  random samples dropped      %6td samples  accuracy %.4f\n", random.size(), uniform);
+        std::printf("  train %.1f s, features %.2f s, Gram %.2f s, cluster %.2f s, retrain %.1f s\n", seconds_train,
+                    seconds_features, seconds_gram, seconds_cluster, seconds_retrain);
+        std::printf("  pictures, kernels and summary.json in %s\n", options.out.string().c_str());
+    });
+}
