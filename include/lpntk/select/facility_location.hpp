@@ -1,0 +1,137 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <queue>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lpntk/cluster/by_class.hpp"
+#include "lpntk/cluster/prefetched_rows.hpp"
+#include "lpntk/cluster/row_stream.hpp"
+#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/core/progress.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+#include "lpntk/select/selection.hpp"
+
+namespace lpntk {
+
+/// The `count` items that greedily maximise sum_i max_{j chosen} max(kappa(i, j), 0), in the order in which they
+/// were chosen: within 1 - 1/e of the best (Nemhauser, Wolsey, Fisher 1978), as the objective is monotone and submodular once
+/// negative similarities count as 0. Ties go to the lowest index.
+///
+/// Lazy (Minoux 1978): a gain is computed again only when it could still be the largest; the result is that of the
+/// plain greedy algorithm to the bit. Reads all N rows once, then those that it looks at again, in blocks of
+/// `prefetch` where the similarity has rows(): give it a Gram if there is one. O(N) memory beside the rows held. The same
+/// for any number of threads. Throws argument_error unless 1 <= count <= N, numeric_error on NaN or infinity.
+struct greedy_cover {
+    index_t count = 0;
+    index_t prefetch = 16;   ///< rows asked for at once, when gains are computed again
+    row_options rows = {};   ///< of the first pass over all rows
+    progress report = {};    ///< items chosen, of `count`
+
+    template <similarity S>
+    std::vector<index_t> operator()(const S& items) const {
+        const index_t all = items.size();
+        require(all >= 1, "greedy_cover", "number of items", all, ">= 1");
+        require(count >= 1 && count <= all, "greedy_cover", "count", count,
+                "in [1, number of items = " + std::to_string(all) + "]");
+        require(prefetch >= 1, "greedy_cover", "prefetch", prefetch, ">= 1");
+        vector<double> cover = vector<double>::Zero(all);
+        std::vector<candidate> first(static_cast<std::size_t>(all));
+        for_each_row(items, rows, "greedy_cover", [&](index_t j, const auto& row, int) {
+            first[static_cast<std::size_t>(j)] = {gain(row, cover), j, 0};
+        });
+        std::priority_queue<candidate> queue(std::less<candidate>{}, std::move(first));
+        prefetched_rows held(items, prefetch, "greedy_cover");
+        std::vector<index_t> chosen;
+        for (index_t round = 0; round < count; ++round) {
+            while (queue.top().round < round) {
+                candidate stale = queue.top();
+                queue.pop();
+                stale.gain = gain(held.row(stale.item, [&] { return next_stale(queue, held, round); }), cover);
+                stale.round = round;
+                queue.push(stale);
+            }
+            const index_t best = queue.top().item;
+            queue.pop();
+            const auto row = held.row(best, [&] { return next_stale(queue, held, round); });
+            for (index_t i = 0; i < all; ++i) cover[i] = std::max(cover[i], static_cast<double>(row[i]));
+            chosen.push_back(best);
+            if (report) report(round + 1, count);
+        }
+        return chosen;
+    }
+
+private:
+    struct candidate {
+        double gain = 0;
+        index_t item = 0;
+        index_t round = 0;   // in which the gain was computed
+
+        bool operator<(const candidate& other) const {
+            return gain < other.gain || (gain == other.gain && item > other.item);
+        }
+    };
+
+    template <class Row>
+    static double gain(const Row& row, const vector<double>& cover) {
+        double sum = 0;   // one after the other: then it can only fall as the cover grows, rounding included
+        for (index_t i = 0; i < row.size(); ++i) sum += std::max(static_cast<double>(row[i]) - cover[i], 0.0);
+        return sum;
+    }
+
+    /// The candidates likely to be looked at next: those of the largest known gains.
+    template <class Rows>
+    static std::vector<index_t> next_stale(std::priority_queue<candidate>& queue, const Rows& held, index_t round) {
+        std::vector<index_t> next;
+        std::vector<candidate> seen;
+        while (!queue.empty() && static_cast<index_t>(seen.size()) < held.block() - 1) {
+            seen.push_back(queue.top());
+            queue.pop();
+            if (seen.back().round < round && !held.holds(seen.back().item)) next.push_back(seen.back().item);
+        }
+        for (const candidate& back : seen) queue.push(back);
+        return next;
+    }
+};
+
+/// Facility location: keeps the samples that together are most similar to all, as greedy_cover chooses them.
+///
+///     const auto kept = lpntk::facility_location{.ratio = 0.1}(phi, train.labels, train.classes);
+///
+/// Exactly kept_count() samples of each class. Throws what by_class and greedy_cover throw.
+struct facility_location {
+    double ratio = 1;
+    index_t prefetch = 16;
+    row_options rows = {};
+
+    /// By class; `source` as in by_class.
+    template <similarity_source Source>
+    selection operator()(const Source& source, std::span<const int> labels, int classes) const {
+        const auto chosen = by_class(source, labels, classes, [&](const auto& items) { return choose(items); });
+        return select_by_class(chosen.indices, "facility_location",
+                               [&](std::size_t c, const std::vector<index_t>& samples) {
+                                   return items_at(samples, chosen.results[c]);
+                               });
+    }
+
+    /// Over the whole set.
+    template <similarity S>
+    selection operator()(const S& items) const {
+        const auto whole = whole_set(0, items.size());
+        return make_selection(whole.indices, {choose(items)}, "facility_location");
+    }
+
+private:
+    template <similarity S>
+    std::vector<index_t> choose(const S& items) const {
+        return greedy_cover{.count = kept_count(items.size(), ratio, "facility_location"), .prefetch = prefetch,
+                            .rows = rows}(items);
+    }
+};
+
+}  // namespace lpntk

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cmath>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lpntk/cluster/relations.hpp"
+#include "lpntk/cluster/row_stream.hpp"
+#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/top_list.hpp"
+#include "lpntk/core/dataset.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+
+namespace lpntk {
+
+/// What each sample's kernel row says of it; never counts the sample itself.
+struct row_statistics {
+    vector<double> self_similarity;        ///< N: kappa(i, i)
+    matrix<double> mean_similarity;        ///< N x K: mean kappa to the others of class c; 0 where there are none
+    matrix<double> mean_cosine;            ///< N x K: mean rho to them
+    std::vector<index_t> contradictory;    ///< N: partners in the whole set that it contradicts
+    vector<double> neighbour_agreement;    ///< N: of its nearest neighbours by rho, the fraction with its label
+};
+
+/// Reads all rows of the whole set once and keeps the statistics of each.
+///
+///     const auto statistics = lpntk::collect_row_statistics{}(rows, labels, classes);
+///
+/// O(N^2) time besides the rows; O(N K) memory and a block of rows a thread; the same for any number of threads.
+/// Throws argument_error on thresholds out of range, neighbours outside [1, N - 1], labels outside [0, classes) or too few;
+/// numeric_error on NaN or infinity.
+struct collect_row_statistics {
+    relation_thresholds thresholds = {};
+    index_t neighbours = 10;   ///< of equal rho those of the lowest index
+    row_options rows = {};
+
+    template <similarity S>
+    row_statistics operator()(const S& items, std::span<const int> labels, int classes) const {
+        constexpr auto function = "collect_row_statistics";
+        require_valid(thresholds, function);
+        const index_t count = items.size();
+        require(static_cast<index_t>(labels.size()) == count, function, "number of labels", labels.size(),
+                "the number of items, " + std::to_string(count));
+        require_labels(labels, classes, function);
+        require(neighbours >= 1 && neighbours < count, function, "neighbours", neighbours,
+                "in [1, number of items - 1 = " + std::to_string(count - 1) + "]");
+
+        row_statistics found;
+        found.self_similarity = checked_diagonal(items, function).template cast<double>();
+        found.mean_similarity = found.mean_cosine = matrix<double>::Zero(count, classes);
+        found.contradictory.assign(static_cast<std::size_t>(count), 0);
+        found.neighbour_agreement.resize(count);
+        vector<double> scale(count), sizes = vector<double>::Zero(classes);
+        for (index_t i = 0; i < count; ++i) {
+            const double self = found.self_similarity[i];
+            scale[i] = self > 0 ? 1 / std::sqrt(self) : 0.0;
+            ++sizes[labels[static_cast<std::size_t>(i)]];
+        }
+        for_each_row(items, rows, function, [&](index_t i, const auto& row, int) {
+            const int own = labels[static_cast<std::size_t>(i)];
+            top_list nearest;
+            nearest.reset(neighbours);
+            for (index_t j = 0; j < count; ++j) {
+                if (j == i) continue;
+                const double kappa = static_cast<double>(row[j]), rho = kappa * scale[i] * scale[j];
+                const int other = labels[static_cast<std::size_t>(j)];
+                found.mean_similarity(i, other) += kappa;
+                found.mean_cosine(i, other) += rho;
+                if (thresholds(rho) == relation::contradictory) ++found.contradictory[static_cast<std::size_t>(i)];
+                nearest.insert(rho, j);
+            }
+            for (int c = 0; c < classes; ++c) {
+                const double others = sizes[c] - (c == own ? 1 : 0);
+                if (others < 1) continue;
+                found.mean_similarity(i, c) /= others;
+                found.mean_cosine(i, c) /= others;
+            }
+            double agreeing = 0;
+            for (const index_t j : nearest.items()) agreeing += labels[static_cast<std::size_t>(j)] == own ? 1 : 0;
+            found.neighbour_agreement[i] = agreeing / static_cast<double>(neighbours);
+        });
+        return found;
+    }
+};
+
+}  // namespace lpntk
