@@ -78,7 +78,8 @@ TEST_CASE("all ones and one logit do not depend on the label", "[cotangents]") {
     CHECK(std::abs(applied(all_ones{}, logits, 0).norm() - 1) <= 1e-15);
     CHECK(applied(all_ones{}, logits, 0) == applied(all_ones{}, logits, -7));
     CHECK(applied(one_logit{.output = 3}, logits, 1) == vector<double>(vector<double>::Unit(5, 3)));
-    CHECK_THROWS_WITH(applied(one_logit{.output = 5}, logits, 1), "one_logit: output is 5, must be in [0, 5)");
+    CHECK_THROWS_WITH(applied(one_logit{.output = 5}, logits, 1),
+                      "one_logit: output is 5, must be in [0, 5)");
     CHECK_THROWS_AS(applied(one_logit{.output = -1}, logits, 1), argument_error);
 }
 
@@ -103,7 +104,8 @@ TEST_CASE("margin is the gradient of z_y minus the logsumexp of the others", "[c
     CHECK((two[0] == -1 && two[1] == 1));
 }
 
-TEMPLATE_TEST_CASE("logit cotangents stay finite and right for logits of 1e4", "[cotangents]", float, double) {
+TEMPLATE_TEST_CASE("logit cotangents stay finite and right for logits of 1e4", "[cotangents]", float,
+                   double) {
     using T = TestType;
     vector<T> z(4);
     z << T(1e4), T(-1e4), T(9999), T(0);
@@ -152,8 +154,8 @@ TEST_CASE("a batch of cotangents is that of its rows", "[cotangents]") {
         matrix<double> u(4, 3);
         apply_cotangents<double>(cotangent, z, labels, u);
         for (index_t i = 0; i < 4; ++i)
-            CHECK(u.row(i).transpose() ==
-                  applied(cotangent, vector<double>(z.row(i).transpose()), labels[static_cast<std::size_t>(i)]));
+            CHECK(u.row(i).transpose() == applied(cotangent, vector<double>(z.row(i).transpose()),
+                                                  labels[static_cast<std::size_t>(i)]));
     };
     check(label_signs{});
     check(margin{});

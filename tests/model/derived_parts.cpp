@@ -11,13 +11,15 @@ namespace {
 
 using namespace lpntk;
 
-static_assert(has_parts<derived_parts<models::only_jacobian>> && has_parts<derived_parts<models::only_pullback>>);
+static_assert(has_parts<derived_parts<models::only_jacobian>> &&
+              has_parts<derived_parts<models::only_pullback>>);
 static_assert(std::is_same_v<decltype(as_parts_provider(std::declval<const models::only_parts&>())),
                              const models::only_parts&>);
 
 /// The b x P features of a batch by parts(), outer products formed by the sink.
 template <class Model>
-matrix<double> features_of(const Model& model, const matrix<double>& batch, const matrix<double>& u, bool form) {
+matrix<double> features_of(const Model& model, const matrix<double>& batch, const matrix<double>& u,
+                           bool form) {
     matrix<double> features = matrix<double>::Constant(batch.rows(), model.parameters(), 123.0);
     const auto& provider = as_parts_provider(model);
     flat_parts<double> sink(provider.part_layouts(), features, form);
@@ -25,12 +27,13 @@ matrix<double> features_of(const Model& model, const matrix<double>& batch, cons
     int calls = 0;
     for (int repeat = 0; repeat < 2; ++repeat) {  // the second run meets a used workspace
         flat_parts<double> again(provider.part_layouts(), features, form);
-        provider.parts(workspace, batch,
-                       [&](matrix_view<double>, matrix_span<double> filled) {
-                           ++calls;
-                           filled = u;
-                       },
-                       again);
+        provider.parts(
+            workspace, batch,
+            [&](matrix_view<double>, matrix_span<double> filled) {
+                ++calls;
+                filled = u;
+            },
+            again);
         again.require_complete();
     }
     CHECK(calls == 2);
@@ -50,7 +53,8 @@ TEST_CASE("the parts of every level are the rows of u^T J", "[model]") {
     const double tolerance = 1e-13 * expected.norm();
     for (const bool form : {false, true}) {
         CHECK((features_of(explicit_model, batch, u, form) - expected).norm() <= tolerance);
-        CHECK((features_of(models::only_pullback(4, 6, 3, 2), batch, u, form) - expected).norm() <= tolerance);
+        CHECK((features_of(models::only_pullback(4, 6, 3, 2), batch, u, form) - expected).norm() <=
+              tolerance);
         CHECK((features_of(models::only_parts(4, 6, 3, 2), batch, u, form) - expected).norm() <= tolerance);
     }
 }
@@ -113,5 +117,7 @@ TEST_CASE("flat parts refuse what does not fit the layouts", "[model]") {
 TEST_CASE("a part knows its length", "[model]") {
     CHECK(part_layout{.name = "dense", .outputs = 7}.parameters() == 7);
     CHECK(part_layout{.name = "linear", .outputs = 7, .inputs = 3}.parameters() == 21);
-    CHECK(part_layout{.name = "conv", .outputs = 7, .inputs = 3, .positions = 10, .bias = true}.parameters() == 28);
+    CHECK(
+        part_layout{.name = "conv", .outputs = 7, .inputs = 3, .positions = 10, .bias = true}.parameters() ==
+        28);
 }

@@ -31,11 +31,16 @@ struct logits_archetype : sizes_only {
 };
 
 static_assert(has_sizes<sizes_only> && !jacobian_provider<sizes_only>);
-static_assert(has_jacobian<jacobian_archetype> && !has_pullback<jacobian_archetype> && jacobian_provider<jacobian_archetype>);
-static_assert(has_pullback<pullback_archetype> && !has_parts<pullback_archetype> && jacobian_provider<pullback_archetype>);
-static_assert(has_parts<parts_archetype> && !has_jacobian<parts_archetype> && jacobian_provider<parts_archetype>);
-static_assert(gives_logits<parts_archetype> && !has_logits<parts_archetype> && !gives_logits<pullback_archetype>);
-static_assert(has_logits<logits_archetype> && gives_logits<logits_archetype> && !jacobian_provider<logits_archetype>);
+static_assert(has_jacobian<jacobian_archetype> && !has_pullback<jacobian_archetype> &&
+              jacobian_provider<jacobian_archetype>);
+static_assert(has_pullback<pullback_archetype> && !has_parts<pullback_archetype> &&
+              jacobian_provider<pullback_archetype>);
+static_assert(has_parts<parts_archetype> && !has_jacobian<parts_archetype> &&
+              jacobian_provider<parts_archetype>);
+static_assert(gives_logits<parts_archetype> && !has_logits<parts_archetype> &&
+              !gives_logits<pullback_archetype>);
+static_assert(has_logits<logits_archetype> && gives_logits<logits_archetype> &&
+              !jacobian_provider<logits_archetype>);
 
 // What must not pass: another scalar, members that are not const, a workspace that cannot be made, no scalar.
 struct integer_scalar {
@@ -58,7 +63,8 @@ struct no_default_workspace : sizes_only {
     void parts(workspace&, matrix_view<float> batch, Cotangents&&, Sink&&) const;
 };
 static_assert(!has_sizes<integer_scalar> && !has_sizes<int>);
-static_assert(!jacobian_provider<changing> && !jacobian_provider<double_output> && !jacobian_provider<no_default_workspace>);
+static_assert(!jacobian_provider<changing> && !jacobian_provider<double_output> &&
+              !jacobian_provider<no_default_workspace>);
 
 static_assert(has_jacobian<models::only_jacobian> && has_pullback<models::only_pullback>);
 static_assert(has_parts<models::only_parts> && has_parts<models::shared_over_positions>);

@@ -12,15 +12,16 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 
-/// The kernels of spec section 3 differ only in the cotangent u that contracts the Jacobian. A cotangent is any
-/// callable (a struct below, or a lambda) with one of three signatures, tried in this order; the signature
-/// says what it needs:
+/// The kernels of spec section 3 differ only in the cotangent u that contracts the Jacobian. A cotangent is
+/// any callable (a struct below, or a lambda) with one of three signatures, tried in this order; the
+/// signature says what it needs:
 ///
 ///     f(u)                    plain_cotangent    the same for every sample
 ///     f(label, u)             label_cotangent    int label
 ///     f(logits, label, u)     logit_cotangent    vector_view<T> logits; the model must have logits
 ///
-/// with u a vector_span<T> of length K to fill. It is called from several threads at once, so it must not change state.
+/// with u a vector_span<T> of length K to fill. It is called from several threads at once, so it must not
+/// change state.
 namespace lpntk {
 
 template <class Cotangent, class T>
@@ -34,7 +35,8 @@ concept logit_cotangent = std::invocable<const Cotangent&, const vector_view<T>&
 
 /// A callable with any of the three signatures.
 template <class Cotangent, class T>
-concept cotangent_for = plain_cotangent<Cotangent, T> || label_cotangent<Cotangent, T> || logit_cotangent<Cotangent, T>;
+concept cotangent_for =
+    plain_cotangent<Cotangent, T> || label_cotangent<Cotangent, T> || logit_cotangent<Cotangent, T>;
 
 template <class Cotangent, class T>
 inline constexpr bool needs_label_v = !plain_cotangent<Cotangent, T>;
@@ -94,8 +96,8 @@ struct one_logit {
     }
 };
 
-/// The gradient of the margin z_y - logsumexp of the other logits: 1 at the label, minus the softmax of
-/// the others elsewhere. For K = 1 there are no others and the margin is z itself; for K = 2 it is z_y - z_other.
+/// The gradient of the margin, z_y minus the logsumexp of the other logits: 1 at the label, minus the softmax
+/// of the others elsewhere. For K = 2 the margin is z_y - z_other; for K = 1, without others, z itself.
 /// Stable for any finite logits.
 struct margin {
     template <class T>
@@ -130,14 +132,16 @@ void apply_cotangent(const Cotangent& cotangent, const vector_view<T>& logits, i
     }
 }
 
-/// Fills the rows of u (b x K) for a batch; `logits` is b x K (b x 0 when nothing needs them), labels one a row.
-/// Throws as apply_cotangent does, and when the number of labels is not b.
+/// Fills the rows of u (b x K) for a batch; `logits` is b x K (b x 0 when nothing needs them), labels one a
+/// row. Throws as apply_cotangent does, and when the number of labels is not b.
 template <class T, cotangent_for<T> Cotangent>
 void apply_cotangents(const Cotangent& cotangent, const matrix_view<T>& logits, std::span<const int> labels,
                       matrix_span<T> u) {
-    require(static_cast<index_t>(labels.size()) == u.rows(), "cotangent", "number of labels", labels.size(), u.rows());
+    require(static_cast<index_t>(labels.size()) == u.rows(), "cotangent", "number of labels", labels.size(),
+            u.rows());
     for (index_t i = 0; i < u.rows(); ++i)
-        apply_cotangent<T>(cotangent, row_of<T>(logits, i), labels[static_cast<std::size_t>(i)], row_of<T>(u, i));
+        apply_cotangent<T>(cotangent, row_of<T>(logits, i), labels[static_cast<std::size_t>(i)],
+                           row_of<T>(u, i));
 }
 
 /// To be called first by whatever takes a model and a cotangent: when the two do not go together the compiler
@@ -148,9 +152,10 @@ constexpr void assert_cotangent() {
                   "the model must have scalar, outputs(), parameters() and one of jacobian(x, j), "
                   "pullback(x, u, g), parts(...): see lpntk::jacobian_provider");
     if constexpr (jacobian_provider<Model>) {
-        static_assert(cotangent_for<Cotangent, typename Model::scalar>,
-                      "a cotangent must be callable, when const, as f(u), f(label, u) or f(logits, label, u) with "
-                      "vectors of the model's scalar: see lpntk/model/cotangents.hpp");
+        static_assert(
+            cotangent_for<Cotangent, typename Model::scalar>,
+            "a cotangent must be callable, when const, as f(u), f(label, u) or f(logits, label, u) with "
+            "vectors of the model's scalar: see lpntk/model/cotangents.hpp");
         static_assert(!needs_logits_v<Cotangent, typename Model::scalar> || gives_logits<Model>,
                       "this cotangent reads the logits: give the model a member "
                       "void logits(lpntk::vector_view<scalar> x, lpntk::vector_span<scalar> z) const");

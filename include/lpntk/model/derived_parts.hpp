@@ -9,9 +9,9 @@
 
 namespace lpntk {
 
-/// parts() for a model that has only a pullback or a Jacobian: one dense part of all P parameters, one pullback
-/// a sample. It keeps a reference: the model must outlive it. Thread-safe as the model is; the workspace belongs
-/// to one thread and holds the b x P features of one batch.
+/// parts() for a model that has only a pullback or a Jacobian: one dense part of all P parameters, one
+/// pullback a sample. It keeps a reference: the model must outlive it. Thread-safe as the model is; the
+/// workspace belongs to one thread and holds the b x P features of one batch.
 ///
 /// The cotangent callable sees b x K logits, or b x 0 when the model has none.
 template <jacobian_provider Model>
@@ -20,9 +20,9 @@ public:
     using scalar = typename Model::scalar;
 
     struct workspace {
-        matrix<scalar> logits;     // b x K or b x 0
-        matrix<scalar> cotangents; // b x K
-        matrix<scalar> features;   // b x P
+        matrix<scalar> logits;      // b x K or b x 0
+        matrix<scalar> cotangents;  // b x K
+        matrix<scalar> features;    // b x P
         pullback_workspace<Model> pullback;
     };
 
@@ -30,7 +30,9 @@ public:
 
     index_t outputs() const { return static_cast<index_t>(model_->outputs()); }
     index_t parameters() const { return static_cast<index_t>(model_->parameters()); }
-    std::vector<part_layout> part_layouts() const { return {{.name = "all parameters", .outputs = parameters()}}; }
+    std::vector<part_layout> part_layouts() const {
+        return {{.name = "all parameters", .outputs = parameters()}};
+    }
 
     template <class Cotangents, class Sink>
     void parts(workspace& scratch, matrix_view<scalar> batch, Cotangents&& cotangents, Sink&& sink) const {

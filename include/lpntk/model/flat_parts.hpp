@@ -10,12 +10,12 @@
 
 namespace lpntk {
 
-/// A sink for parts() that writes each feature out as a flat row of P numbers: the plain form to test against.
+/// A sink for parts() that writes each feature out as a flat row of P numbers, the form to test against.
 ///
-/// With `form` set it asks the model for dense parts; otherwise it takes outer products as they come and forms
-/// them itself. Throws argument_error when a part comes in another form or size than its layout and forms()
-/// ask for, so that it also catches a model whose layouts and parts disagree. `features` (b x P) must outlive
-/// the sink. Not thread-safe.
+/// With `form` set it asks the model for dense parts; otherwise it takes outer products as they come and
+/// forms them itself. Throws argument_error when a part comes in another form or size than its layout and
+/// forms() ask for, so that it also catches a model whose layouts and parts disagree. `features` (b x P) must
+/// outlive the sink. Not thread-safe.
 template <class T>
 class flat_parts {
 public:
@@ -42,14 +42,14 @@ public:
     }
 
     void outer(index_t part, matrix_view<T> d, matrix_view<T> a) {
-        require(at(part).positions == 1, "parts", "positions of part \"" + at(part).name + "\" given as one product",
-                at(part).positions, 1);
+        require(at(part).positions == 1, "parts",
+                "positions of part \"" + at(part).name + "\" given as one product", at(part).positions, 1);
         sum_products(part, d, a);
     }
 
     void positions(index_t part, matrix_view<T> d, matrix_view<T> a) {
-        require(at(part).positions > 1, "parts", "positions of part \"" + at(part).name + "\" given by position",
-                at(part).positions, "> 1");
+        require(at(part).positions > 1, "parts",
+                "positions of part \"" + at(part).name + "\" given by position", at(part).positions, "> 1");
         sum_products(part, d, a);
     }
 
@@ -65,7 +65,8 @@ private:
         const part_layout& layout = at(part);
         require(layout.inputs > 0, "parts", "inputs of part \"" + layout.name + "\" given as outer products",
                 layout.inputs, ">= 1");
-        require(!form_, "parts", "form of part \"" + layout.name + "\"", "outer products", "dense, as forms() asked");
+        require(!form_, "parts", "form of part \"" + layout.name + "\"", "outer products",
+                "dense, as forms() asked");
         check(part, d, layout.positions * layout.outputs, "columns of d");
         check(part, a, layout.positions * layout.inputs, "columns of a");
         mark(part);

@@ -20,15 +20,14 @@ namespace lpntk {
 
 /// The model gives its weights as a flat vector, in the order of its gradient, and a copy of it takes others.
 template <class Model>
-concept has_weights =
-    has_sizes<Model> && std::copy_constructible<Model> &&
-    requires(const Model& model, Model& copy, vector_view<typename Model::scalar> w) {
-        { model.weights() } -> std::convertible_to<vector<typename Model::scalar>>;
-        copy.set_weights(w);
-    };
+concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
+                      requires(const Model& model, Model& copy, vector_view<typename Model::scalar> w) {
+                          { model.weights() } -> std::convertible_to<vector<typename Model::scalar>>;
+                          copy.set_weights(w);
+                      };
 
 struct gradient_check_options {
-    index_t parameters = 0;  ///< how many, drawn at random, are checked by differences; 0: all. 2 forward passes each
+    index_t parameters = 0;  ///< how many, drawn at random, are checked by differences; 0: all
     double step = 0;         ///< relative to max(1, |w|); 0: the cube root of the scalar's machine epsilon
     double floor = 0.01;     ///< entries below floor times the largest are compared relative to that
     std::uint64_t seed = 0;  ///< of the random cotangent and of the parameters drawn
@@ -47,22 +46,25 @@ struct gradient_report {
 
     bool passed(double tolerance = 1e-5) const { return compared > 0 && relative_error <= tolerance; }
 
-    /// One line for a message: "parameter 7: pullback gives 0.5, central differences 0.25 (relative error 0.5)".
+    /// One line for a message: how much was compared, and the worst entry with its two values.
     std::string describe() const {
         std::ostringstream line;
         line << compared << " numbers compared";
         if (parameter >= 0)
-            line << "; worst at parameter " << parameter << ": " << level << " gives " << analytic << ", " << reference
-                 << ' ' << numeric << " (relative error " << relative_error << ')';
+            line << "; worst at parameter " << parameter << ": " << level << " gives " << analytic << ", "
+                 << reference << ' ' << numeric << " (relative error " << relative_error << ')';
         return line.str();
     }
 
     /// Takes one pair of numbers in; whatever is not finite counts as infinitely wrong.
-    void add(double a, double n, double smallest_scale, index_t at, const std::string& of, const std::string& against) {
+    void add(double a, double n, double smallest_scale, index_t at, const std::string& of,
+             const std::string& against) {
         ++compared;
         const double difference = std::abs(a - n);
-        const double scale = std::max({std::abs(a), std::abs(n), smallest_scale, std::numeric_limits<double>::min()});
-        const double error = std::isfinite(difference) ? difference / scale : std::numeric_limits<double>::infinity();
+        const double scale =
+            std::max({std::abs(a), std::abs(n), smallest_scale, std::numeric_limits<double>::min()});
+        const double error =
+            std::isfinite(difference) ? difference / scale : std::numeric_limits<double>::infinity();
         if (error <= relative_error) return;
         *this = {error, difference, at, a, n, of, against, compared};
     }
@@ -90,14 +92,16 @@ vector<typename Model::scalar> logits_of(const Model& model, const vector_view<t
             z = logits.row(0).transpose();
             u.setZero();
         };
-        model.parts(workspace, Eigen::Map<const matrix<scalar>>(x.data(), 1, x.size()), keep, ignore_parts<scalar>{});
+        model.parts(workspace, Eigen::Map<const matrix<scalar>>(x.data(), 1, x.size()), keep,
+                    ignore_parts<scalar>{});
     }
     return z;
 }
 
 /// J(x)^T u by parts(), x being the last of a batch of two so that a mix-up of rows shows.
 template <has_parts Model>
-vector<typename Model::scalar> pullback_by_parts(const Model& model, const vector_view<typename Model::scalar>& x,
+vector<typename Model::scalar> pullback_by_parts(const Model& model,
+                                                 const vector_view<typename Model::scalar>& x,
                                                  const vector_view<typename Model::scalar>& u, bool form) {
     using scalar = typename Model::scalar;
     matrix<scalar> batch(2, x.size());
@@ -118,7 +122,8 @@ vector<typename Model::scalar> pullback_by_parts(const Model& model, const vecto
 /// J(x)^T u by every level that the model has, each with its name.
 template <jacobian_provider Model>
 std::vector<std::pair<std::string, vector<typename Model::scalar>>> pullback_by_levels(
-    const Model& model, const vector_view<typename Model::scalar>& x, const vector_view<typename Model::scalar>& u) {
+    const Model& model, const vector_view<typename Model::scalar>& x,
+    const vector_view<typename Model::scalar>& u) {
     using scalar = typename Model::scalar;
     const auto parameters = static_cast<index_t>(model.parameters());
     std::vector<std::pair<std::string, vector<scalar>>> levels;
@@ -141,27 +146,29 @@ std::vector<std::pair<std::string, vector<typename Model::scalar>>> pullback_by_
 
 }  // namespace detail
 
-/// Checks J(x)^T u as the model's code computes it, at every level the model has (jacobian, pullback, parts formed
-/// and as outer products): against each other, and, when the model has weights() and set_weights(w) and gives its
-/// logits, against central differences of u . z(x; w) in each weight. Works on copies of the model.
+/// Checks J(x)^T u as the model's code computes it, at every level the model has (jacobian, pullback, parts
+/// formed and as outer products): against each other, and, when the model has weights() and set_weights(w)
+/// and gives its logits, against central differences of u . z(x; w) in each weight. Works on copies of the
+/// model.
 ///
 ///     const auto report = lpntk::gradient_check(model, x);
 ///     if (!report.passed()) throw std::logic_error(report.describe());
 ///
-/// `u` has length K. Where z has a kink (ReLU, max-pooling) a difference may straddle it: try other samples before
-/// blaming the gradient. In float differences are good to about 1e-2 only. Throws argument_error when lengths do
-/// not match. Cost: 2 forward passes a parameter.
+/// `u` has length K. Where z has a kink (ReLU, max-pooling) a difference may straddle it: try other samples
+/// before blaming the gradient. In float differences are good to about 1e-2 only. Throws argument_error when
+/// lengths do not match. Cost: 2 forward passes a parameter.
 template <jacobian_provider Model>
 gradient_report gradient_check(const Model& model, vector_view<typename Model::scalar> x,
                                vector_view<typename Model::scalar> u, gradient_check_options options = {}) {
     using scalar = typename Model::scalar;
     constexpr bool differences = has_weights<Model> && gives_logits<Model>;
-    constexpr int levels_of_model = int{has_jacobian<Model>} + int{has_pullback<Model>} + 2 * int{has_parts<Model>};
+    constexpr int levels_of_model =
+        int{has_jacobian<Model>} + int{has_pullback<Model>} + 2 * int{has_parts<Model>};
     static_assert(differences || levels_of_model > 1,
                   "nothing to check against: give the model weights(), set_weights(w) and logits(x, z)");
     const auto parameters = static_cast<index_t>(model.parameters());
-    require(u.size() == static_cast<index_t>(model.outputs()), "gradient_check", "length of the cotangent u", u.size(),
-            model.outputs());
+    require(u.size() == static_cast<index_t>(model.outputs()), "gradient_check", "length of the cotangent u",
+            u.size(), model.outputs());
     require(options.parameters >= 0, "gradient_check", "parameters", options.parameters, ">= 0 (0: all)");
 
     const auto levels = detail::pullback_by_levels(model, x, u);
@@ -176,9 +183,12 @@ gradient_report gradient_check(const Model& model, vector_view<typename Model::s
     if constexpr (differences) {
         Model copy = model;
         vector<scalar> weights = model.weights();
-        require(weights.size() == parameters, "gradient_check", "length of weights()", weights.size(), parameters);
-        const double step = options.step > 0 ? options.step : std::cbrt(std::numeric_limits<scalar>::epsilon());
-        const index_t checks = options.parameters == 0 ? parameters : std::min(options.parameters, parameters);
+        require(weights.size() == parameters, "gradient_check", "length of weights()", weights.size(),
+                parameters);
+        const double step =
+            options.step > 0 ? options.step : std::cbrt(std::numeric_limits<scalar>::epsilon());
+        const index_t checks =
+            options.parameters == 0 ? parameters : std::min(options.parameters, parameters);
         random_stream draw(options.seed, 1);
         for (index_t c = 0; c < checks; ++c) {
             const index_t p = checks == parameters ? c : draw.below(parameters);

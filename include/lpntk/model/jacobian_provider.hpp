@@ -24,10 +24,10 @@ struct cotangents {
 /// Receives the parts of a batch of b features, each part once.
 template <class T>
 struct sink {
-    bool forms(index_t part) const;                                        ///< must the part come dense?
-    void dense(index_t part, matrix_view<T> values);                       ///< b x layout.parameters()
-    void outer(index_t part, matrix_view<T> d, matrix_view<T> a);          ///< b x outputs, b x inputs
-    void positions(index_t part, matrix_view<T> d, matrix_view<T> a);      ///< b x (T outputs), b x (T inputs)
+    bool forms(index_t part) const;                                    ///< must the part come dense?
+    void dense(index_t part, matrix_view<T> values);                   ///< b x layout.parameters()
+    void outer(index_t part, matrix_view<T> d, matrix_view<T> a);      ///< b x outputs, b x inputs
+    void positions(index_t part, matrix_view<T> d, matrix_view<T> a);  ///< b x (T outputs), b x (T inputs)
 };
 
 }  // namespace archetype
@@ -41,32 +41,33 @@ concept has_sizes = std::floating_point<typename Model::scalar> && requires(cons
 
 /// The model gives its logits z (length K) for a sample x.
 template <class Model>
-concept has_logits = has_sizes<Model> && requires(const Model& model, vector_view<typename Model::scalar> x,
-                                                  vector_span<typename Model::scalar> z) { model.logits(x, z); };
+concept has_logits =
+    has_sizes<Model> && requires(const Model& model, vector_view<typename Model::scalar> x,
+                                 vector_span<typename Model::scalar> z) { model.logits(x, z); };
 
 /// Level 1, the easiest: the model writes the Jacobian of its logits, J = dz/dw (K x P).
 template <class Model>
-concept has_jacobian = has_sizes<Model> && requires(const Model& model, vector_view<typename Model::scalar> x,
-                                                    matrix_span<typename Model::scalar> j) { model.jacobian(x, j); };
+concept has_jacobian =
+    has_sizes<Model> && requires(const Model& model, vector_view<typename Model::scalar> x,
+                                 matrix_span<typename Model::scalar> j) { model.jacobian(x, j); };
 
 /// Level 2: the model writes g := J(x)^T u (length P), one backward pass.
 template <class Model>
 concept has_pullback =
-    has_sizes<Model> && requires(const Model& model, vector_view<typename Model::scalar> x,
-                                 vector_view<typename Model::scalar> u, vector_span<typename Model::scalar> g) {
-        model.pullback(x, u, g);
-    };
+    has_sizes<Model> &&
+    requires(const Model& model, vector_view<typename Model::scalar> x, vector_view<typename Model::scalar> u,
+             vector_span<typename Model::scalar> g) { model.pullback(x, u, g); };
 
 /// Level 3, the fastest: the model works on batches and hands out the structure of its layers.
 template <class Model>
-concept has_parts =
-    has_sizes<Model> && std::default_initializable<typename Model::workspace> &&
-    requires(const Model& model, typename Model::workspace& workspace, matrix_view<typename Model::scalar> batch,
-             archetype::cotangents<typename Model::scalar> cotangents,
-             archetype::sink<typename Model::scalar> sink) {
-        { model.part_layouts() } -> std::convertible_to<std::vector<part_layout>>;
-        model.parts(workspace, batch, cotangents, sink);
-    };
+concept has_parts = has_sizes<Model> && std::default_initializable<typename Model::workspace> &&
+                    requires(const Model& model, typename Model::workspace& workspace,
+                             matrix_view<typename Model::scalar> batch,
+                             archetype::cotangents<typename Model::scalar> cotangents,
+                             archetype::sink<typename Model::scalar> sink) {
+                        { model.part_layouts() } -> std::convertible_to<std::vector<part_layout>>;
+                        model.parts(workspace, batch, cotangents, sink);
+                    };
 
 /// A model whose logits can be asked for, alone or as the first step of parts().
 template <class Model>
@@ -74,24 +75,25 @@ concept gives_logits = has_logits<Model> || has_parts<Model>;
 
 /// A classifier at fixed weights, as the whole library sees it: sizes and at least one of the three levels.
 ///
-/// | member                                   | writes                                | needed                      |
-/// | ---------------------------------------- | ------------------------------------- | --------------------------- |
-/// | `using scalar`                           |                                       | always; float or double     |
-/// | `outputs()`, `parameters()`              | returns K, P                          | always                      |
-/// | `jacobian(x, j)`                         | j := dz/dw, K x P                     | one of these three;         |
-/// | `pullback(x, u, g)`                      | g := J(x)^T u, length P               | the library derives         |
-/// | `workspace`, `part_layouts()`, `parts()` | a batch of features, part by part     | what is left out            |
-/// | `logits(x, z)`                           | z(x), length K                        | by cotangents that read z,  |
-/// |                                          |                                       | when there is no parts()    |
+/// | member                                 | writes                            | needed                    |
+/// | -------------------------------------- | --------------------------------- | ------------------------- |
+/// | `using scalar`                         |                                   | always; float or double   |
+/// | `outputs()`, `parameters()`            | returns K, P                      | always                    |
+/// | `jacobian(x, j)`                       | j := dz/dw, K x P                 | one of these three;       |
+/// | `pullback(x, u, g)`                    | g := J(x)^T u, length P           | the library derives       |
+/// | `workspace, part_layouts(), parts()`   | a batch of features, by parts     | what is left out          |
+/// | `logits(x, z)`                         | z(x), length K                    | by cotangents that read z |
 ///
-/// Every member is const and must be safe to call from several threads at once; the library never asks for the
-/// weights themselves. Outputs are to be overwritten, not added to. The order of the P parameters is the model's.
+/// A model with parts() gives its logits there; it needs no logits(x, z).
 ///
-/// parts(workspace, batch, cotangents, sink) runs forward on the b x D batch, calls cotangents(logits, u) once
-/// to have the b x K matrix u filled, runs backward, and for every layout calls exactly one of sink.dense,
-/// sink.outer (positions == 1) and sink.positions (positions > 1); see part_layout for what they hold. For a
-/// layout with inputs it first asks sink.forms(part): if true, it forms the part and calls sink.dense. The workspace is
-/// reused from call to call by one thread.
+/// Every member is const and must be safe to call from several threads at once; the library never asks for
+/// the weights themselves. Outputs are to be overwritten, not added to. The order of the parameters is free.
+///
+/// parts(workspace, batch, cotangents, sink) runs forward on the b x D batch, calls cotangents(logits, u)
+/// once to have the b x K matrix u filled, runs backward, and for every layout calls exactly one of
+/// sink.dense, sink.outer (positions == 1) and sink.positions (positions > 1); see part_layout for what they
+/// hold. For a layout with inputs it first asks sink.forms(part): if true, it forms the part and calls
+/// sink.dense. The workspace is reused from call to call by one thread.
 ///
 /// A complete model, softmax regression with P = K D weights:
 ///
@@ -114,7 +116,8 @@ concept gives_logits = has_logits<Model> || has_parts<Model>;
 ///
 ///     const auto phi = lpntk::tangent_features(model, inputs, labels, lpntk::label_signs{});
 template <class Model>
-concept jacobian_provider = has_sizes<Model> && (has_jacobian<Model> || has_pullback<Model> || has_parts<Model>);
+concept jacobian_provider =
+    has_sizes<Model> && (has_jacobian<Model> || has_pullback<Model> || has_parts<Model>);
 
 /// Scratch of `pullback`, kept by a caller that pulls back many samples; used by one thread at a time.
 template <class Model>
@@ -127,8 +130,9 @@ struct pullback_workspace {
 ///
 /// `u` has length K, `g` length P. Throws argument_error when they have not. Thread-safe.
 template <jacobian_provider Model>
-void pullback(const Model& model, vector_view<typename Model::scalar> x, vector_view<typename Model::scalar> u,
-              vector_span<typename Model::scalar> g, pullback_workspace<Model>& workspace) {
+void pullback(const Model& model, vector_view<typename Model::scalar> x,
+              vector_view<typename Model::scalar> u, vector_span<typename Model::scalar> g,
+              pullback_workspace<Model>& workspace) {
     using scalar = typename Model::scalar;
     const auto outputs = static_cast<index_t>(model.outputs());
     const auto parameters = static_cast<index_t>(model.parameters());
@@ -145,16 +149,17 @@ void pullback(const Model& model, vector_view<typename Model::scalar> x, vector_
         Eigen::Map<matrix<scalar>> row(g.data(), 1, parameters);
         flat_parts<scalar> sink(model.part_layouts(), row, true);
         typename Model::workspace scratch;
-        model.parts(scratch, batch,
-                    [&](matrix_view<scalar>, matrix_span<scalar> filled) { filled.row(0) = u.transpose(); }, sink);
+        model.parts(
+            scratch, batch,
+            [&](matrix_view<scalar>, matrix_span<scalar> filled) { filled.row(0) = u.transpose(); }, sink);
         sink.require_complete();
     }
 }
 
 /// The same with scratch of its own.
 template <jacobian_provider Model>
-void pullback(const Model& model, vector_view<typename Model::scalar> x, vector_view<typename Model::scalar> u,
-              vector_span<typename Model::scalar> g) {
+void pullback(const Model& model, vector_view<typename Model::scalar> x,
+              vector_view<typename Model::scalar> u, vector_span<typename Model::scalar> g) {
     pullback_workspace<Model> workspace;
     pullback(model, x, u, g, workspace);
 }

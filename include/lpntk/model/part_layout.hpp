@@ -13,9 +13,9 @@ namespace lpntk {
 ///
 ///     phi_part = sum_t [a_t; 1] (x) d_t,      entry i * outputs + o  is  sum_t a_t[i] d_t[o],
 ///
-/// with a_t the layer's input (for a convolution the patch) and d_t the back-propagated cotangent at t. The row
-/// i == inputs, where a is 1, is the bias, and is there only when `bias` is set. The parts written out in order
-/// are the model's flat parameter vector (spec section 3, "Structure").
+/// with a_t the layer's input (for a convolution the patch) and d_t the back-propagated cotangent at t. The
+/// row i == inputs, where a is 1, is the bias, and is there only when `bias` is set. The parts written out in
+/// order are the model's flat parameter vector (spec section 3, "Structure").
 struct part_layout {
     std::string name;       ///< for reports and messages: "conv2d 1", "linear 5"
     index_t outputs = 0;    ///< numbers in d_t; for a dense part its length
