@@ -6,6 +6,7 @@
 
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/register_block.hpp"
+#include "lpntk/nn/layers/non_zeros.hpp"
 
 namespace lpntk::nn {
 
@@ -25,32 +26,42 @@ struct conv2d_geometry {
     }
 };
 
-/// The numbers that are not zero, gathered in groups: a group is a position or a channel of the gradient.
+/// Numbers that are not zero in groups, each with the item that it belongs to.
 template <class T>
 struct gathered {
     std::vector<T> values;
-    std::vector<std::int32_t> offsets;  ///< where the vector that a value multiplies starts
-    std::vector<std::int32_t> counts;
-    index_t capacity = 0;
+    std::vector<std::int32_t> items;
+    std::vector<index_t> counts;  ///< of each group
+    index_t room = 0;             ///< of each group
 
     void resize(index_t groups, index_t most) {
-        capacity = most;
-        values.resize(static_cast<std::size_t>(groups * most));
-        offsets.resize(static_cast<std::size_t>(groups * most));
-        counts.assign(static_cast<std::size_t>(groups), 0);
+        room = most + lanes_of<T>;
+        values.resize(static_cast<std::size_t>(groups * room));
+        items.resize(static_cast<std::size_t>(groups * room));
+        counts.resize(static_cast<std::size_t>(groups));
     }
+
+    index_t& count(index_t group) { return counts[static_cast<std::size_t>(group)]; }
+    index_t count(index_t group) const { return counts[static_cast<std::size_t>(group)]; }
+    T* group_values(index_t group) { return values.data() + group * room; }
+    const T* group_values(index_t group) const { return values.data() + group * room; }
+    std::int32_t* group_items(index_t group) { return items.data() + group * room; }
+    const std::int32_t* group_items(index_t group) const { return items.data() + group * room; }
 };
 
-/// to[0, run) += sum over i of values[i] * from[offsets[i] + (0 .. run)), the sums held in registers.
+/// to[0, run) += sum over the group of value * from[item * step + (0 .. run)), the sums held in registers.
 template <class T>
-void add_scaled_runs(index_t count, const T* values, const std::int32_t* offsets, const T* from, index_t run, T* to) {
+void add_scaled_runs(const gathered<T>& from_group, index_t group, const T* from, index_t step, index_t run, T* to) {
+    const index_t count = from_group.count(group);
+    const T* values = from_group.group_values(group);
+    const std::int32_t* items = from_group.group_items(group);
     constexpr index_t lanes = lanes_of<T>;
     const auto vectors = [&]<int Vectors>(index_t start) {
         typename simd<T>::vec sums[Vectors];
 #pragma GCC unroll 8
         for (int v = 0; v < Vectors; ++v) sums[v] = load(to + start + v * lanes);
         for (index_t i = 0; i < count; ++i) {
-            const T* row = from + offsets[i] + start;
+            const T* row = from + items[i] * step + start;
 #pragma GCC unroll 8
             for (int v = 0; v < Vectors; ++v) sums[v] += values[i] * load(row + v * lanes);
         }
@@ -62,7 +73,7 @@ void add_scaled_runs(index_t count, const T* values, const std::int32_t* offsets
     for (; start + 2 * lanes <= run; start += 2 * lanes) vectors.template operator()<2>(start);
     for (; start + lanes <= run; start += lanes) vectors.template operator()<1>(start);
     for (; start < run; ++start)
-        for (index_t i = 0; i < count; ++i) to[start] += values[i] * from[offsets[i] + start];
+        for (index_t i = 0; i < count; ++i) to[start] += values[i] * from[items[i] * step + start];
 }
 
 /// Backward pass of a convolution for one sample at a time, over the gradient's non-zeros only.
@@ -85,30 +96,17 @@ public:
         for (index_t i = 0; i < shape_.patch(); ++i)
             for (index_t o = 0; o < outputs; ++o) kernels_[o * shape_.patch() + i] = weights[i * outputs + o];
         by_position_.resize(shape_.positions(), outputs);
-        channels_.resize(by_position_.values.size());
         by_channel_.resize(outputs, shape_.positions());
     }
 
-    /// Gathers the non-zeros of dy, positions x outputs.
+    /// Takes dy, positions x outputs, of one sample; it must live until the calls below are done.
     void read(const T* dy) {
         dy_ = dy;
         const index_t outputs = shape_.out.channels;
         non_zeros_ = 0;
-        for (index_t t = 0; t < shape_.positions(); ++t) {
-            T* values = by_position_.values.data() + t * outputs;
-            std::int32_t* offsets = by_position_.offsets.data() + t * outputs;
-            std::int32_t* channels = channels_.data() + t * outputs;
-            std::int32_t count = 0;
-            for (index_t o = 0; o < outputs; ++o) {
-                const T value = dy[t * outputs + o];
-                values[count] = value;
-                offsets[count] = static_cast<std::int32_t>(o * shape_.patch());
-                channels[count] = static_cast<std::int32_t>(o);
-                count += value != T(0);
-            }
-            by_position_.counts[static_cast<std::size_t>(t)] = count;
-            non_zeros_ += count;
-        }
+        for (index_t t = 0; t < shape_.positions(); ++t)
+            non_zeros_ += by_position_.count(t) = gather_non_zeros(dy + t * outputs, outputs, by_position_.group_values(t),
+                                                                   by_position_.group_items(t));
     }
 
     /// gradient += sum over t of [patch(t); 1] (x) dy(t), gradient (patch + 1) x outputs.
@@ -126,12 +124,10 @@ public:
 
     /// image gradient += the kernels at every position, times dy.
     void add_input_gradient(T* image) const {
-        const index_t outputs = shape_.out.channels;
         for (index_t ky = 0; ky < shape_.kernel; ++ky)
             for (index_t t = 0; t < shape_.positions(); ++t)
-                add_scaled_runs<T>(by_position_.counts[static_cast<std::size_t>(t)], by_position_.values.data() + t * outputs,
-                                by_position_.offsets.data() + t * outputs, kernels_.data() + ky * shape_.run(),
-                                shape_.run(), image + shape_.patch_offset(t) + ky * shape_.row());
+                add_scaled_runs<T>(by_position_, t, kernels_.data() + ky * shape_.run(), shape_.patch(), shape_.run(),
+                                   image + shape_.patch_offset(t) + ky * shape_.row());
     }
 
 private:
@@ -143,17 +139,15 @@ private:
     }
 
     void gather_channels(index_t first, index_t last) {
-        const index_t outputs = shape_.out.channels;
         std::fill(by_channel_.counts.begin(), by_channel_.counts.end(), 0);
         for (index_t t = first; t < last; ++t) {
             const auto offset = static_cast<std::int32_t>(shape_.patch_offset(t));
-            for (index_t i = 0; i < by_position_.counts[static_cast<std::size_t>(t)]; ++i) {
-                const auto from = static_cast<std::size_t>(t * outputs + i);
-                const index_t o = channels_[from];
-                auto& count = by_channel_.counts[static_cast<std::size_t>(o)];
-                const auto to = static_cast<std::size_t>(o * by_channel_.capacity + count++);
-                by_channel_.values[to] = by_position_.values[from];
-                by_channel_.offsets[to] = offset;
+            const T* values = by_position_.group_values(t);
+            const std::int32_t* channels = by_position_.group_items(t);
+            for (index_t i = 0; i < by_position_.count(t); ++i) {
+                const index_t at = by_channel_.count(channels[i])++;
+                by_channel_.group_values(channels[i])[at] = values[i];
+                by_channel_.group_items(channels[i])[at] = offset;
             }
         }
     }
@@ -166,10 +160,8 @@ private:
             gather_channels(first, std::min(first + band, shape_.positions()));
             for (index_t o = 0; o < outputs; ++o)
                 for (index_t ky = 0; ky < shape_.kernel; ++ky)
-                    add_scaled_runs(by_channel_.counts[static_cast<std::size_t>(o)],
-                                    by_channel_.values.data() + o * by_channel_.capacity,
-                                    by_channel_.offsets.data() + o * by_channel_.capacity, image + ky * shape_.row(),
-                                    shape_.run(), kernel_gradients_.data() + o * patch + ky * shape_.run());
+                    add_scaled_runs<T>(by_channel_, o, image + ky * shape_.row(), 1, shape_.run(),
+                                       kernel_gradients_.data() + o * patch + ky * shape_.run());
         }
         for (index_t i = 0; i < patch; ++i)
             for (index_t o = 0; o < outputs; ++o) gradient[i * outputs + o] += kernel_gradients_[o * patch + i];
@@ -209,7 +201,6 @@ private:
     index_t non_zeros_ = 0;
     vector<T> kernels_, kernel_gradients_;
     gathered<T> by_position_, by_channel_;
-    std::vector<std::int32_t> channels_;  ///< of the numbers in by_position_
 };
 
 }  // namespace lpntk::nn
