@@ -21,6 +21,7 @@
 #include "lpntk/kernel/gram.hpp"
 #include "lpntk/kernel/cross_gram.hpp"
 #include "lpntk/kernel/gram_by_class.hpp"
+#include "lpntk/kernel/feature_norms.hpp"
 #include "lpntk/kernel/rows.hpp"
 
 #include "lpntk/cluster/similarity.hpp"
@@ -50,6 +51,10 @@
 #include "lpntk/nn/train.hpp"
 #include "lpntk/nn/train_best.hpp"
 #include "lpntk/nn/zoo.hpp"
+
+#include "lpntk/dynamics/interaction.hpp"
+#include "lpntk/dynamics/correlation.hpp"
+#include "lpntk/dynamics/baseline_scores.hpp"
 
 #include "lpntk/io/idx.hpp"
 #include "lpntk/io/mnist.hpp"

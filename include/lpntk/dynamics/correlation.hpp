@@ -1,0 +1,134 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "lpntk/core/random.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+
+namespace lpntk {
+
+/// Pearson correlation of pairs that come one by one (Welford's updates: no cancellation for large means).
+class running_correlation {
+public:
+    void add(double x, double y) {
+        ++count_;
+        const double n = static_cast<double>(count_), dx = x - mean_x_, dy = y - mean_y_;
+        mean_x_ += dx / n;
+        mean_y_ += dy / n;
+        xx_ += dx * (x - mean_x_);
+        yy_ += dy * (y - mean_y_);
+        xy_ += dx * (y - mean_y_);
+    }
+
+    index_t count() const { return count_; }
+
+    /// NaN for fewer than two pairs, or when one side is constant.
+    double value() const {
+        if (!(xx_ > 0 && yy_ > 0)) return std::numeric_limits<double>::quiet_NaN();
+        return std::clamp(xy_ / (std::sqrt(xx_) * std::sqrt(yy_)), -1.0, 1.0);
+    }
+
+private:
+    index_t count_ = 0;
+    double mean_x_ = 0, mean_y_ = 0, xx_ = 0, yy_ = 0, xy_ = 0;
+};
+
+/// Pearson correlation in [-1, 1]; NaN for fewer than two pairs, or when one side is constant. Throws argument_error when
+/// the lengths differ.
+inline double pearson(std::span<const double> x, std::span<const double> y) {
+    require(x.size() == y.size(), "pearson", "length of y", y.size(), x.size());
+    running_correlation sums;
+    for (std::size_t i = 0; i < x.size(); ++i) sums.add(x[i], y[i]);
+    return sums.value();
+}
+
+/// Ranks from 1, equal values sharing the mean of theirs. O(n log n).
+inline std::vector<double> ranks(std::span<const double> values) {
+    std::vector<std::size_t> order(values.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+    std::vector<double> rank(values.size());
+    for (std::size_t first = 0, last = 0; first < order.size(); first = last) {
+        while (last < order.size() && !(values[order[first]] < values[order[last]])) ++last;
+        const double shared = static_cast<double>(first + last + 1) / 2;
+        for (std::size_t i = first; i < last; ++i) rank[order[i]] = shared;
+    }
+    return rank;
+}
+
+/// Spearman correlation: Pearson's of the ranks. Not a number where pearson is not.
+inline double spearman(std::span<const double> x, std::span<const double> y) {
+    require(x.size() == y.size(), "spearman", "length of y", y.size(), x.size());
+    return pearson(ranks(x), ranks(y));
+}
+
+/// A number and the interval around it.
+struct estimate {
+    double value = 0;
+    double low = 0;
+    double high = 0;
+};
+
+struct bootstrap_options {
+    double level = 0.95;       ///< of the interval
+    index_t resamples = 1000;
+    std::uint64_t seed = 0;
+};
+
+/// statistic(indices) for indices 0 .. count - 1, and the percentile interval of its values for `count` indices
+/// drawn with replacement (Efron 1979). `statistic` takes a std::span<const index_t> and returns a double; resamples
+/// where it is not finite are left out, and when none is left the interval is NaN. Repeatable by seed.
+template <class Statistic>
+estimate bootstrap(index_t count, Statistic&& statistic, const bootstrap_options& how = {}) {
+    require(count >= 1, "bootstrap", "count", count, ">= 1");
+    require(how.level > 0 && how.level < 1, "bootstrap", "level", how.level, "in (0, 1)");
+    require(how.resamples >= 1, "bootstrap", "resamples", how.resamples, ">= 1");
+    std::vector<index_t> indices(static_cast<std::size_t>(count));
+    std::iota(indices.begin(), indices.end(), index_t{0});
+    constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+    estimate result{statistic(std::span<const index_t>(indices)), nothing, nothing};
+    std::vector<double> values;
+    for (index_t r = 0; r < how.resamples; ++r) {
+        random_stream draw(how.seed, static_cast<std::uint64_t>(r));
+        for (index_t& i : indices) i = draw.below(count);
+        const double value = statistic(std::span<const index_t>(indices));
+        if (std::isfinite(value)) values.push_back(value);
+    }
+    if (values.empty()) return result;
+    std::sort(values.begin(), values.end());
+    const auto quantile = [&](double q) {
+        return values[static_cast<std::size_t>(std::lround(q * static_cast<double>(values.size() - 1)))];
+    };
+    result.low = quantile((1 - how.level) / 2);
+    result.high = quantile((1 + how.level) / 2);
+    return result;
+}
+
+/// A correlation (pearson or spearman) with its bootstrap interval, over pairs.
+template <class Correlation>
+estimate with_interval(Correlation&& correlation, std::span<const double> x, std::span<const double> y,
+                       const bootstrap_options& how = {}) {
+    require(x.size() == y.size(), "with_interval", "length of y", y.size(), x.size());
+    std::vector<double> drawn_x, drawn_y;
+    return bootstrap(
+        static_cast<index_t>(x.size()),
+        [&](std::span<const index_t> indices) {
+            drawn_x.clear();
+            drawn_y.clear();
+            for (const index_t i : indices) {
+                drawn_x.push_back(x[static_cast<std::size_t>(i)]);
+                drawn_y.push_back(y[static_cast<std::size_t>(i)]);
+            }
+            return correlation(std::span<const double>(drawn_x), std::span<const double>(drawn_y));
+        },
+        how);
+}
+
+}  // namespace lpntk
