@@ -61,8 +61,26 @@ private:
     vec sums_[Rows][Vectors] = {};
 };
 
-/// The block's height that keeps Rows x Vectors sums, the vectors of b and one broadcast in registers.
-template <int Vectors>
-inline constexpr int block_rows = std::min(8, (vector_registers - Vectors - 1) / Vectors);
+/// Covers rows x vectors sums by register blocks: calls f.template operator()<Rows, Vectors>(row, vector) with
+/// the first row and vector of each block; Rows is 8, 2 or 1, Vectors 3, 2 or 1. The 16 registers below AVX-512
+/// hold 4 rows at most.
+template <class F>
+__attribute__((always_inline)) inline void cover_with_blocks(index_t rows, index_t vectors, F&& f) {
+    constexpr int tall = vector_registers >= 32 ? 8 : 4;
+    const auto column = [&]<int Vectors>(index_t vector) {
+        index_t row = 0;
+        for (; row + tall <= rows; row += tall) f.template operator()<tall, Vectors>(row, vector);
+        for (; row + 2 <= rows; row += 2) f.template operator()<2, Vectors>(row, vector);
+        for (; row < rows; ++row) f.template operator()<1, Vectors>(row, vector);
+    };
+    for (index_t vector = 0; vector < vectors;) {
+        const index_t left = vectors - vector;
+        const index_t group = left >= 3 && left != 4 ? 3 : std::min<index_t>(left, 2);
+        if (group == 3) column.template operator()<3>(vector);
+        if (group == 2) column.template operator()<2>(vector);
+        if (group == 1) column.template operator()<1>(vector);
+        vector += group;
+    }
+}
 
 }  // namespace lpntk
