@@ -26,8 +26,11 @@
 
 #include "lpntk/cluster/similarity.hpp"
 #include "lpntk/cluster/matrix_similarity.hpp"
+#include "lpntk/cluster/relations.hpp"
 #include "lpntk/cluster/clustering.hpp"
 #include "lpntk/cluster/farthest_points.hpp"
+#include "lpntk/cluster/single_linkage.hpp"
+#include "lpntk/cluster/kernel_k_means.hpp"
 #include "lpntk/cluster/by_class.hpp"
 
 #include "lpntk/select/selection.hpp"
@@ -36,6 +39,16 @@
 #include "lpntk/select/keep_heads.hpp"
 #include "lpntk/select/keep_random_member.hpp"
 #include "lpntk/select/uniform.hpp"
+#include "lpntk/select/hierarchical.hpp"
+#include "lpntk/select/by_score.hpp"
+#include "lpntk/select/average_similarity.hpp"
+#include "lpntk/select/self_maximal.hpp"
+#include "lpntk/select/facility_location.hpp"
+#include "lpntk/select/k_centre_greedy.hpp"
+#include "lpntk/select/label_noise.hpp"
+#include "lpntk/select/row_statistics.hpp"
+#include "lpntk/select/suspicion.hpp"
+#include "lpntk/select/detection.hpp"
 
 #include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/layers/linear.hpp"
