@@ -68,6 +68,11 @@
 #include "lpntk/dynamics/interaction.hpp"
 #include "lpntk/dynamics/correlation.hpp"
 #include "lpntk/dynamics/baseline_scores.hpp"
+#include "lpntk/dynamics/learning_difficulty.hpp"
+#include "lpntk/dynamics/size_correlation.hpp"
+#include "lpntk/dynamics/neighbours.hpp"
+#include "lpntk/dynamics/forgetting.hpp"
+#include "lpntk/dynamics/width_convergence.hpp"
 
 #include "lpntk/io/idx.hpp"
 #include "lpntk/io/mnist.hpp"

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "lpntk/core/dataset.hpp"
+#include "lpntk/dynamics/correlation.hpp"
+#include "lpntk/dynamics/interaction.hpp"
+#include "lpntk/nn/train.hpp"
+
+namespace lpntk {
+
+/// Events predicted against events that happened; counts add up over steps and seeds.
+struct detection_counts {
+    index_t hits = 0;          ///< predicted and true
+    index_t false_alarms = 0;  ///< predicted, not true
+    index_t misses = 0;        ///< true, not predicted
+
+    void add(bool predicted, bool happened) {
+        hits += predicted && happened;
+        false_alarms += predicted && !happened;
+        misses += !predicted && happened;
+    }
+    detection_counts& operator+=(const detection_counts& other) {
+        hits += other.hits;
+        false_alarms += other.false_alarms;
+        misses += other.misses;
+        return *this;
+    }
+
+    index_t events() const { return hits + misses; }
+    index_t predictions() const { return hits + false_alarms; }
+    double precision() const { return share(hits, predictions()); }  ///< 0 when nothing was predicted
+    double recall() const { return share(hits, events()); }          ///< 0 when nothing happened
+    double f1() const { return share(2 * hits, events() + predictions()); }
+
+private:
+    static double share(index_t part, index_t whole) {
+        return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+    }
+};
+
+/// What forgetting_prediction saw in one step.
+struct forgetting_step {
+    index_t step = 0;
+    detection_counts counts;
+    index_t observed = 0;  ///< samples of the previous batch
+};
+
+/// Forgetting events and their prediction, while training (spec section 7): a sample of the previous batch is forgotten
+/// when it was right before the update on the current batch and is wrong after it, dropout off. It is predicted to
+/// be when it is right and the largest entry of q + dq is not at its label, dq = eta A(o) mean_u K(o,u) (p - q).
+///
+///     lpntk::forgetting_prediction seen(net, data);
+///     nn::train(net, data, {.epochs = 1, .after_step = std::ref(seen)});
+///     seen.counts().f1();
+///
+/// mean_u J(u)^T (p - q) is minus the gradient that training computed, dropout included: for plain SGD dq is then exact to
+/// first order, and costs one forward-mode pass. Momentum and weight decay move the weights too, but are no part of the
+/// formula. Keeps a copy of the network. `net` is the network being trained; it and `data` must outlive this.
+template <class Network>
+class forgetting_prediction {
+public:
+    using scalar = typename Network::scalar;
+
+    forgetting_prediction(const Network& net, const dataset<scalar>& data, int threads = 0)
+        : net_(&net), data_(&data), threads_(threads), before_(net) {}
+
+    void operator()(const nn::train_step<scalar>& step) {
+        if (!previous_.empty()) compare(step);
+        before_ = *net_;
+        previous_.assign(step.batch.begin(), step.batch.end());
+    }
+
+    const std::vector<forgetting_step>& steps() const { return steps_; }
+
+    detection_counts counts() const {
+        detection_counts sum;
+        for (const forgetting_step& s : steps_) sum += s.counts;
+        return sum;
+    }
+
+    /// Pearson correlation of predicted and true dq, over all classes, observed samples and steps.
+    double delta_correlation() const { return deltas_.value(); }
+
+    /// Mean over the steps of ||predicted - true dq|| / ||true dq|| (Frobenius norms of a step's n x K changes).
+    double relative_error() const { return error_ / static_cast<double>(std::max<std::size_t>(steps_.size(), 1)); }
+
+private:
+    void compare(const nn::train_step<scalar>& step) {
+        const dataset<scalar> observed = subset(*data_, std::span<const index_t>(previous_));
+        const vector<scalar> direction = -step.gradient;
+        const auto predicted = predict_change<Network>(before_, observed.inputs, direction, step.learning_rate, threads_);
+        matrix<scalar> change = net_->logits(observed.inputs, threads_);
+        forgetting_step& seen = steps_.emplace_back();
+        seen.step = step.step;
+        seen.observed = observed.size();
+        for (index_t n = 0; n < change.rows(); ++n) {
+            const vector<scalar> before = predicted.before.row(n), by_formula = before + predicted.change.row(n).transpose();
+            const vector<scalar> after = nn::softmax<scalar>(change.row(n).transpose());
+            const int label = observed.labels[static_cast<std::size_t>(n)];
+            const auto right = [&](const vector<scalar>& q) { return nn::predicted_class<scalar>(q) == label; };
+            if (right(before)) seen.counts.add(!right(by_formula), !right(after));
+            change.row(n) = (after - before).transpose();
+        }
+        for (index_t i = 0; i < change.size(); ++i)
+            deltas_.add(static_cast<double>(predicted.change.data()[i]), static_cast<double>(change.data()[i]));
+        const double size = static_cast<double>(change.norm());
+        if (size > 0) error_ += static_cast<double>((predicted.change - change).norm()) / size;
+    }
+
+    const Network* net_;
+    const dataset<scalar>* data_;
+    int threads_;
+    Network before_;
+    std::vector<index_t> previous_;
+    std::vector<forgetting_step> steps_;
+    running_correlation deltas_;
+    double error_ = 0;
+};
+
+}  // namespace lpntk
