@@ -6,6 +6,7 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <sstream>
 
 #include "support/summary.hpp"
 
@@ -16,17 +17,19 @@ using lpntk::index_t;
 struct options::parser {
     CLI::App app;
 
-    template <class T>
-    void add(const std::string& flag, T& value, const std::string& help) {
-        app.add_option(flag, value, help)->capture_default_str();
+    template <class Bound>
+    static CLI::Validator within(Bound low, Bound high) {
+        std::ostringstream bounds;
+        bounds << low << ".." << high;
+        return CLI::Range(low, high).description(bounds.str());
     }
     template <class T, class Bound>
     void add(const std::string& flag, T& value, const std::string& help, Bound low, Bound high) {
-        app.add_option(flag, value, help)->capture_default_str()->check(CLI::Range(low, high));
+        app.add_option(flag, value, help)->capture_default_str()->check(within(low, high));
     }
     template <class T, class Bound>
     void add_list(const std::string& flag, std::vector<T>& values, const std::string& help, Bound low, Bound high) {
-        app.add_option(flag, values, help)->capture_default_str()->delimiter(',')->check(CLI::Range(low, high));
+        app.add_option(flag, values, help)->capture_default_str()->delimiter(',')->check(within(low, high));
     }
 };
 
@@ -41,9 +44,9 @@ options::options(const std::string& program, const std::string& description, opt
         ->envname("LPNTK_DATA")
         ->type_name("DIR");
     parser_->add("--samples", samples, "number of training samples", index_t{10}, index_t{1'000'000});
-    parser_->add("--seed", seed, "seed of everything random");
+    parser_->app.add_option("--seed", seed, "seed of everything random")->capture_default_str();
     parser_->add("--threads", threads, "number of threads; 0: all", 0, 1024);
-    parser_->add("--out", out, "folder for results and pictures");
+    parser_->app.add_option("--out", out, "folder for results and pictures")->capture_default_str()->type_name("DIR");
 }
 
 options::~options() = default;
@@ -77,23 +80,24 @@ bool options::given(const std::string& flag) const { return parser_->app.count(f
 
 namespace {
 
-/// Makes the folder; takes it away again unless something was put into it or the work was done.
+/// Makes a folder and those above it; at the end those that it made and that are still empty go away again.
 class results_folder {
 public:
-    explicit results_folder(const std::filesystem::path& path)
-        : path_(path), made_(!std::filesystem::exists(path)) {
+    explicit results_folder(const std::filesystem::path& path) {
+        for (std::filesystem::path p = std::filesystem::absolute(path).lexically_normal();
+             !std::filesystem::exists(p) && p.has_relative_path(); p = p.parent_path())
+            made_.push_back(p);
         prepare_folder(path);
     }
     ~results_folder() {
-        std::error_code failure;
-        if (made_ && std::filesystem::is_empty(path_, failure)) std::filesystem::remove(path_, failure);
+        std::error_code failure;   // removing a folder that is not empty does nothing
+        for (const std::filesystem::path& p : made_) std::filesystem::remove(p, failure);
     }
     results_folder(const results_folder&) = delete;
     results_folder& operator=(const results_folder&) = delete;
 
 private:
-    std::filesystem::path path_;
-    bool made_;
+    std::vector<std::filesystem::path> made_;   // from the innermost to the outermost
 };
 
 }  // namespace

@@ -15,12 +15,6 @@ bool looks_like_number(const std::string& cell) {
     return !cell.empty() && (std::isdigit(static_cast<unsigned char>(cell.front())) != 0 || cell.front() == '-');
 }
 
-/// Characters shown, not bytes: UTF-8 continuation bytes do not count.
-std::size_t shown(const std::string& cell) {
-    return static_cast<std::size_t>(
-        std::count_if(cell.begin(), cell.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 std::string quoted(const std::string& cell) {
     if (cell.find_first_of(",\"\n") == std::string::npos) return cell;
     std::string escaped = "\"";
@@ -29,6 +23,11 @@ std::string quoted(const std::string& cell) {
 }
 
 }  // namespace
+
+std::size_t shown(const std::string& text) {
+    const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };   // not a continuation
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts));
+}
 
 std::string text(const table& values) {
     std::vector<std::size_t> widths;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ std::string text(const table& values);
 
 /// Comma-separated, quoted where it has to be.
 std::string csv(const table& values);
+
+/// How many characters a console shows for this UTF-8 text.
+std::size_t shown(const std::string& text);
 
 /// The number with so many decimals.
 std::string number(double value, int decimals = 3);
