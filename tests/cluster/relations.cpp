@@ -13,7 +13,7 @@ using testing::random_kernel;
 TEST_CASE("the cosine, and a feature that has none") {
     CHECK(std::abs(cosine(3, 4, 9) - 0.5) < 1e-15);
     CHECK(cosine(0, 0, 5) == 0);
-    CHECK(cosine(0, 0, 0) == 0);   // of a zero feature with itself
+    CHECK(cosine(0, 0, 0) == 0);  // of a zero feature with itself
     const relation_thresholds thresholds{.interchangeable = 0.8, .contradictory = -0.2};
     CHECK(thresholds(0.8) == relation::interchangeable);
     CHECK(thresholds(0.79) == relation::unrelated);
@@ -25,7 +25,7 @@ TEST_CASE("the cosine, and a feature that has none") {
 TEST_CASE("relations against a count over all pairs") {
     for (std::uint64_t seed = 0; seed < 10; ++seed)
         for (const kind what : testing::all_kinds) {
-            const index_t count = 70;   // more than one block of rows
+            const index_t count = 70;  // more than one block of rows
             const auto kappa = random_kernel(count, what, seed);
             const auto labels = testing::random_labels(count, 3, seed);
             const relation_thresholds thresholds{.interchangeable = 0.6, .contradictory = -0.3};
@@ -35,23 +35,28 @@ TEST_CASE("relations against a count over all pairs") {
                 for (index_t j = 0; j < count; ++j) {
                     if (i == j) continue;
                     const bool zero = kappa(i, i) == 0 || kappa(j, j) == 0;
-                    const double rho = zero ? 0 : kappa(i, j) / (std::sqrt(kappa(i, i)) * std::sqrt(kappa(j, j)));
+                    const double rho =
+                        zero ? 0 : kappa(i, j) / (std::sqrt(kappa(i, i)) * std::sqrt(kappa(j, j)));
                     const relation found = rho >= 0.6    ? relation::interchangeable
                                            : rho <= -0.3 ? relation::contradictory
                                                          : relation::unrelated;
                     samples[static_cast<std::size_t>(i)].add(found);
                     if (i > j) whole.add(found);
-                    const int a = labels[static_cast<std::size_t>(i)], b = labels[static_cast<std::size_t>(j)];
+                    const int a = labels[static_cast<std::size_t>(i)],
+                              b = labels[static_cast<std::size_t>(j)];
                     if (i > j) {
                         pairs[static_cast<std::size_t>(3 * a + b)].add(found);
                         if (a != b) pairs[static_cast<std::size_t>(3 * b + a)].add(found);
                     }
                 }
             for (const int threads : {1, 2, 3, 8}) {
-                const auto report = count_relations{thresholds, {.threads = threads, .block = 8}}(matrix_similarity(kappa), labels, 3);
-                for (index_t i = 0; i < count; ++i) REQUIRE(report.of(i) == samples[static_cast<std::size_t>(i)]);
+                const auto report = count_relations{thresholds, {.threads = threads, .block = 8}}(
+                    matrix_similarity(kappa), labels, 3);
+                for (index_t i = 0; i < count; ++i)
+                    REQUIRE(report.of(i) == samples[static_cast<std::size_t>(i)]);
                 for (int a = 0; a < 3; ++a)
-                    for (int b = 0; b < 3; ++b) CHECK(report.between(a, b) == pairs[static_cast<std::size_t>(3 * a + b)]);
+                    for (int b = 0; b < 3; ++b)
+                        CHECK(report.between(a, b) == pairs[static_cast<std::size_t>(3 * a + b)]);
                 CHECK(report.whole() == whole);
             }
             const auto unlabelled = count_relations{thresholds}(testing::archetype(kappa));
@@ -78,8 +83,9 @@ TEST_CASE("relations: bad arguments, bad numbers") {
 TEST_CASE("rows are streamed: each once, all reported") {
     const testing::counted_rows items{random_kernel(50, kind::smooth, 1)};
     std::vector<index_t> seen;
-    for_each_row(items, {.threads = 1, .block = 20, .report = [&](index_t done, index_t) { seen.push_back(done); }}, "test",
-                 [](index_t, const auto&, int) {});
+    for_each_row(items,
+                 {.threads = 1, .block = 20, .report = [&](index_t done, index_t) { seen.push_back(done); }},
+                 "test", [](index_t, const auto&, int) {});
     CHECK(items.rows_given == 50);
     CHECK(items.requests == 3);
     CHECK(seen == std::vector<index_t>{20, 40, 50});

@@ -55,7 +55,8 @@ struct counted_rows {
     void rows(std::span<const index_t> indices, lpntk::matrix_span<double> out) const {
         ++requests;
         rows_given += static_cast<index_t>(indices.size());
-        for (std::size_t r = 0; r < indices.size(); ++r) out.row(static_cast<index_t>(r)) = values.row(indices[r]);
+        for (std::size_t r = 0; r < indices.size(); ++r)
+            out.row(static_cast<index_t>(r)) = values.row(indices[r]);
     }
 
     lpntk::matrix<double> values;
@@ -80,7 +81,7 @@ inline lpntk::matrix<double> random_kernel(index_t items, kind what, std::uint64
         if (what == kind::negative && i % 2 == 1) phi.row(i) = -phi.row(i - 1);
         if (what == kind::zeros && i % 4 == 1) phi.row(i).setZero();
     }
-    lpntk::matrix<double> kappa = phi * phi.transpose();
+    lpntk::matrix<double> kappa = phi.lazyProduct(phi.transpose());
     return (kappa + lpntk::matrix<double>(kappa.transpose())) / 2;
 }
 
@@ -88,7 +89,8 @@ inline lpntk::matrix<double> random_kernel(index_t items, kind what, std::uint64
 inline std::vector<int> random_labels(index_t items, int classes, std::uint64_t seed) {
     lpntk::random_stream random(seed, 78);
     std::vector<int> labels;
-    for (index_t i = 0; i < items; ++i) labels.push_back(i < classes ? static_cast<int>(i) : static_cast<int>(random.below(classes)));
+    for (index_t i = 0; i < items; ++i)
+        labels.push_back(i < classes ? static_cast<int>(i) : static_cast<int>(random.below(classes)));
     random.shuffle(labels);
     return labels;
 }

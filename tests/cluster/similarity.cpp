@@ -39,9 +39,11 @@ static_assert(has_items<only_items> && !has_diagonal<only_items> && !has_row<onl
 static_assert(has_diagonal<no_row> && !has_row<no_row> && !similarity<no_row>);
 static_assert(!has_row<row_changes_it> && !similarity<row_changes_it>);
 static_assert(similarity<complete> && !has_rows<complete> && !has_entries<complete>);
-static_assert(similarity<testing::archetype> && !has_rows<testing::archetype> && !has_entries<testing::archetype>);
+static_assert(similarity<testing::archetype> && !has_rows<testing::archetype> &&
+              !has_entries<testing::archetype>);
 static_assert(similarity<testing::counted_rows> && has_rows<testing::counted_rows>);
-static_assert(similarity<restricted_similarity<testing::archetype>> && !has_rows<restricted_similarity<testing::archetype>>);
+static_assert(similarity<restricted_similarity<testing::archetype>> &&
+              !has_rows<restricted_similarity<testing::archetype>>);
 static_assert(has_rows<restricted_similarity<testing::counted_rows>>);
 static_assert(has_entries<restricted_similarity<matrix_similarity<float>>>);
 static_assert(similarity_source<matrix_similarity<double>> && !similarity_source<matrix<double>>);
@@ -78,12 +80,14 @@ TEST_CASE("a restricted similarity is the block of its items, through entries, r
 }
 
 TEST_CASE("a matrix that is no similarity") {
-    CHECK_THROWS_WITH(matrix_similarity(matrix<double>(0, 0)), "matrix_similarity: number of items is 0, must be >= 1");
+    CHECK_THROWS_WITH(matrix_similarity(matrix<double>(0, 0)),
+                      "matrix_similarity: number of items is 0, must be >= 1");
     CHECK_THROWS_WITH(matrix_similarity(matrix<double>(2, 3)),
                       "matrix_similarity: number of columns is 3, must be the number of rows, 2");
     matrix<float> values = matrix<float>::Identity(3, 3);
     values(2, 1) = NAN;
-    CHECK_THROWS_WITH(matrix_similarity(values), "matrix_similarity: the similarity of items 2 and 1 is NaN or infinite");
+    CHECK_THROWS_WITH(matrix_similarity(values),
+                      "matrix_similarity: the similarity of items 2 and 1 is NaN or infinite");
     values(2, 1) = 0.5F;
     CHECK_THROWS_WITH(matrix_similarity(values),
                       "matrix_similarity: entry (2, 1) is 0.5, must be entry (1, 2), since it is symmetric");

@@ -74,8 +74,9 @@ TEST_CASE("the maximum spanning tree: spans, of real edges, as heavy as Prim's")
                     REQUIRE(edge.a > edge.b);
                     CHECK(edge.similarity == kappa(edge.a, edge.b));
                     similarities.push_back(edge.similarity);
-                    const index_t from = group[static_cast<std::size_t>(edge.a)], to = group[static_cast<std::size_t>(edge.b)];
-                    CHECK(from != to);   // else a cycle
+                    const index_t from = group[static_cast<std::size_t>(edge.a)],
+                                  to = group[static_cast<std::size_t>(edge.b)];
+                    CHECK(from != to);  // else a cycle
                     std::replace(group.begin(), group.end(), from, to);
                 }
                 CHECK(similarities == prim(kappa));
@@ -114,7 +115,8 @@ TEST_CASE("single linkage: a linkage matrix that SciPy would accept, whatever th
             std::vector<bool> used(static_cast<std::size_t>(2 * items), false);
             std::vector<double> sizes(static_cast<std::size_t>(2 * items), 1);
             for (index_t k = 0; k < items - 1; ++k) {
-                const auto a = static_cast<std::size_t>(tree.linkage(k, 0)), b = static_cast<std::size_t>(tree.linkage(k, 1));
+                const auto a = static_cast<std::size_t>(tree.linkage(k, 0)),
+                           b = static_cast<std::size_t>(tree.linkage(k, 1));
                 REQUIRE(a < b);
                 REQUIRE(b < static_cast<std::size_t>(items + k));
                 CHECK((!used[a] && !used[b]));
@@ -144,8 +146,10 @@ TEST_CASE("cutting a tree by similarity leaves the connected components") {
                 CHECK_NOTHROW(require_valid(clusters, "test"));
                 // Where there is no tie the cut by count is a cut by similarity.
                 const auto merges = static_cast<std::size_t>(20 - count);
-                const bool tied = merges > 0 && merges < 19 && tree.similarities[merges - 1] == tree.similarities[merges];
-                if (merges > 0 && !tied) CHECK(clusters == tree.cut_at_similarity(tree.similarities[merges - 1]));
+                const bool tied =
+                    merges > 0 && merges < 19 && tree.similarities[merges - 1] == tree.similarities[merges];
+                if (merges > 0 && !tied)
+                    CHECK(clusters == tree.cut_at_similarity(tree.similarities[merges - 1]));
             }
         }
     const auto tree = single_linkage{}(matrix_similarity(random_kernel(3, kind::smooth, 1)));

@@ -29,15 +29,17 @@ clustering of_sizes(const std::vector<index_t>& sizes, std::uint64_t seed) {
         for (index_t k = 0; k < sizes[c]; ++k) clusters.assignment.push_back(static_cast<index_t>(c));
     random_stream(seed, 5).shuffle(clusters.assignment);
     for (std::size_t c = 0; c < sizes.size(); ++c)
-        clusters.heads.push_back(std::find(clusters.assignment.begin(), clusters.assignment.end(), static_cast<index_t>(c)) -
-                                 clusters.assignment.begin());
+        clusters.heads.push_back(
+            std::find(clusters.assignment.begin(), clusters.assignment.end(), static_cast<index_t>(c)) -
+            clusters.assignment.begin());
     return clusters;
 }
 
 /// How many members of each cluster are kept.
 std::vector<index_t> kept_of(const selection& chosen, const clustering& clusters) {
     std::vector<index_t> counts(clusters.heads.size(), 0);
-    for (const index_t i : chosen.kept) ++counts[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(i)])];
+    for (const index_t i : chosen.kept)
+        ++counts[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(i)])];
     return counts;
 }
 
@@ -82,7 +84,7 @@ TEST_CASE("a random choice: as many as asked for, all equally often") {
         REQUIRE(chosen[0] != chosen[1]);
         for (const index_t i : chosen) ++often[static_cast<std::size_t>(i)];
     }
-    for (const int count : often) CHECK(std::abs(count - 2000) < 200);   // standard deviation 35
+    for (const int count : often) CHECK(std::abs(count - 2000) < 200);  // standard deviation 35
 }
 
 TEST_CASE("uniform: the quota of each class, by the seed") {
@@ -92,7 +94,8 @@ TEST_CASE("uniform: the quota of each class, by the seed") {
         check_whole(chosen, 57);
         const auto indices = indices_by_class(labels, 4);
         for (std::size_t c = 0; c < 4; ++c)
-            CHECK(chosen.kept_per_class[c] == kept_count(static_cast<index_t>(indices[c].size()), 0.4, "test"));
+            CHECK(chosen.kept_per_class[c] ==
+                  kept_count(static_cast<index_t>(indices[c].size()), 0.4, "test"));
         CHECK(chosen == uniform{.ratio = 0.4, .seed = seed}(labels, 4));
         CHECK(!(chosen == uniform{.ratio = 0.4, .seed = seed + 1}(labels, 4)));
     }
@@ -115,14 +118,16 @@ TEST_CASE("de-redundancy without a ratio: half of the largest cluster of each cl
 
 TEST_CASE("de-redundancy to a ratio: the largest clusters give half until the quota is met") {
     const auto clusters = of_sizes({3, 10, 1, 8, 2}, 1);
-    const auto keeping = [&](double ratio) { return kept_of(drop_redundant{.ratio = ratio, .seed = 3}(clusters), clusters); };
+    const auto keeping = [&](double ratio) {
+        return kept_of(drop_redundant{.ratio = ratio, .seed = 3}(clusters), clusters);
+    };
     CHECK(keeping(1.0) == std::vector<index_t>{3, 10, 1, 8, 2});
-    CHECK(keeping(22.0 / 24) == std::vector<index_t>{3, 8, 1, 8, 2});    // part of the largest
-    CHECK(keeping(17.0 / 24) == std::vector<index_t>{3, 5, 1, 6, 2});    // its half, and part of the second
-    CHECK(keeping(13.0 / 24) == std::vector<index_t>{2, 5, 1, 4, 1});    // one whole round
-    CHECK(keeping(10.0 / 24) == std::vector<index_t>{2, 3, 1, 3, 1});    // into the second round
-    CHECK(keeping(5.0 / 24) == std::vector<index_t>(5, 1));              // one of each
-    const auto last = keeping(2.0 / 24);                                  // fewer than there are clusters
+    CHECK(keeping(22.0 / 24) == std::vector<index_t>{3, 8, 1, 8, 2});  // part of the largest
+    CHECK(keeping(17.0 / 24) == std::vector<index_t>{3, 5, 1, 6, 2});  // its half, and part of the second
+    CHECK(keeping(13.0 / 24) == std::vector<index_t>{2, 5, 1, 4, 1});  // one whole round
+    CHECK(keeping(10.0 / 24) == std::vector<index_t>{2, 3, 1, 3, 1});  // into the second round
+    CHECK(keeping(5.0 / 24) == std::vector<index_t>(5, 1));            // one of each
+    const auto last = keeping(2.0 / 24);                               // fewer than there are clusters
     CHECK(std::count(last.begin(), last.end(), 1) == 2);
     CHECK(std::count(last.begin(), last.end(), 0) == 3);
     CHECK_THROWS_AS((drop_redundant{.ratio = 0.9, .share = 1.0}(clusters)), argument_error);
@@ -133,14 +138,17 @@ TEST_CASE("de-redundancy: which half goes is random, any member can") {
     const auto clusters = of_sizes({6, 1}, 1);
     std::vector<int> often(7, 0);
     for (std::uint64_t seed = 0; seed < 3000; ++seed)
-        for (const index_t i : drop_redundant{.seed = seed}(clusters).dropped()) ++often[static_cast<std::size_t>(i)];
+        for (const index_t i : drop_redundant{.seed = seed}(clusters).dropped())
+            ++often[static_cast<std::size_t>(i)];
     for (std::size_t i = 0; i < 7; ++i)
-        CHECK(std::abs(often[i] - (clusters.assignment[i] == 0 ? 1500 : 0)) < 150);   // standard deviation 27
+        CHECK(std::abs(often[i] - (clusters.assignment[i] == 0 ? 1500 : 0)) < 150);  // standard deviation 27
 }
 
 TEST_CASE("de-poisoning: the smallest clusters go, the quota is met exactly") {
     const auto clusters = of_sizes({3, 10, 1, 8, 2}, 1);
-    const auto keeping = [&](double ratio) { return kept_of(drop_tail{.ratio = ratio, .seed = 3}(clusters), clusters); };
+    const auto keeping = [&](double ratio) {
+        return kept_of(drop_tail{.ratio = ratio, .seed = 3}(clusters), clusters);
+    };
     CHECK(keeping(1.0) == std::vector<index_t>{3, 10, 1, 8, 2});
     CHECK(keeping(23.0 / 24) == std::vector<index_t>{3, 10, 0, 8, 2});
     CHECK(keeping(22.0 / 24) == std::vector<index_t>{3, 10, 0, 8, 1});
@@ -151,7 +159,8 @@ TEST_CASE("de-poisoning: the smallest clusters go, the quota is met exactly") {
 TEST_CASE("de-poisoning: of clusters of equal size the seed chooses") {
     const auto clusters = of_sizes({1, 1, 1, 1}, 1);
     std::set<std::vector<index_t>> seen;
-    for (std::uint64_t seed = 0; seed < 200; ++seed) seen.insert(drop_tail{.ratio = 0.5, .seed = seed}(clusters).kept);
+    for (std::uint64_t seed = 0; seed < 200; ++seed)
+        seen.insert(drop_tail{.ratio = 0.5, .seed = seed}(clusters).kept);
     CHECK(seen.size() == 6);
 }
 
@@ -168,9 +177,11 @@ TEST_CASE("by class, every ratio and kernel: the quota of each class") {
                                            drop_tail{.ratio = ratio, .seed = seed}(clusters)}) {
                     check_whole(chosen, 60);
                     for (std::size_t c = 0; c < 3; ++c)
-                        CHECK(chosen.kept_per_class[c] == kept_count(chosen.total_per_class[c], ratio, "test"));
+                        CHECK(chosen.kept_per_class[c] ==
+                              kept_count(chosen.total_per_class[c], ratio, "test"));
                 }
-            CHECK(drop_redundant{.ratio = 0.5, .seed = seed}(clusters) == drop_redundant{.ratio = 0.5, .seed = seed}(clusters));
+            CHECK(drop_redundant{.ratio = 0.5, .seed = seed}(clusters) ==
+                  drop_redundant{.ratio = 0.5, .seed = seed}(clusters));
         }
 }
 
@@ -188,11 +199,13 @@ TEST_CASE("one of each cluster: its head, or a random member") {
     }
     CHECK(seen.size() == 6);
 
-    const class_clusterings both{{{1, 3, 5}, {0, 2, 4}}, {clustering{{2, 0}, {1, 1, 0}}, clustering{{1}, {0, 0, 0}}}};
+    const class_clusterings both{{{1, 3, 5}, {0, 2, 4}},
+                                 {clustering{{2, 0}, {1, 1, 0}}, clustering{{1}, {0, 0, 0}}}};
     const auto chosen = keep_heads{}(both);
     CHECK(chosen.kept == std::vector<index_t>{1, 2, 5});
     CHECK(chosen.kept_per_class == std::vector<index_t>{2, 1});
     const class_clusterings broken{{{0, 1}}, {clustering{{0}, {0, 0, 0}}}};
-    CHECK_THROWS_WITH(keep_heads{}(broken),
-                      "keep_heads: number of clustered items of class 0 is 3, must be its number of indices, 2");
+    CHECK_THROWS_WITH(
+        keep_heads{}(broken),
+        "keep_heads: number of clustered items of class 0 is 3, must be its number of indices, 2");
 }

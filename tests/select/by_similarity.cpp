@@ -1,4 +1,5 @@
-// by_score, average_similarity, self_maximal, hierarchical, facility_location: what selects by similarity or score.
+// by_score, average_similarity, self_maximal, hierarchical, facility_location: what selects by similarity or
+// score.
 #include <lpntk/select/average_similarity.hpp>
 #include <lpntk/select/by_score.hpp>
 #include <lpntk/select/facility_location.hpp>
@@ -30,7 +31,8 @@ std::vector<index_t> plain_greedy(const matrix<double>& kappa, index_t count) {
         for (index_t j = 0; j < kappa.rows(); ++j) {
             if (std::find(chosen.begin(), chosen.end(), j) != chosen.end()) continue;
             double gain = 0;
-            for (index_t i = 0; i < kappa.rows(); ++i) gain += std::max(kappa(j, i) - cover[static_cast<std::size_t>(i)], 0.0);
+            for (index_t i = 0; i < kappa.rows(); ++i)
+                gain += std::max(kappa(j, i) - cover[static_cast<std::size_t>(i)], 0.0);
             if (gain > best_gain) best_gain = gain, best = j;
         }
         chosen.push_back(best);
@@ -64,13 +66,14 @@ TEST_CASE("by score: the right end, of each class or of all, ties to the lower i
     CHECK(by_score{.ratio = 0.34}(scores).kept == std::vector<index_t>{0, 3});
     CHECK(by_score{.ratio = 0.5, .keep = score_end::lowest}(scores).kept == std::vector<index_t>{1, 4, 5});
     CHECK(by_score{.ratio = 0.34}(scores, labels, 2).kept == std::vector<index_t>{0, 3});
-    CHECK(by_score{.ratio = 0.34, .keep = score_end::lowest}(scores, labels, 2).kept == std::vector<index_t>{4, 5});
+    CHECK(by_score{.ratio = 0.34, .keep = score_end::lowest}(scores, labels, 2).kept ==
+          std::vector<index_t>{4, 5});
     const auto one_each = by_score{.ratio = 0.01}(scores, labels, 2);
     CHECK(one_each.kept_per_class == std::vector<index_t>{1, 1});
     CHECK_THROWS_WITH(by_score{.ratio = 0.5}(std::vector<double>{1, NAN}),
                       "by_score: score of a sample is NaN (sample 1), must be a number");
     CHECK_THROWS_AS(by_score{}(scores, std::vector<int>{0, 1}, 2), argument_error);
-    CHECK_THROWS_AS(by_score{}(scores, labels, 3), argument_error);   // class 2 is empty
+    CHECK_THROWS_AS(by_score{}(scores, labels, 3), argument_error);  // class 2 is empty
     CHECK_THROWS_AS(by_score{}(std::vector<double>{}), argument_error);
 }
 
@@ -83,16 +86,19 @@ TEST_CASE("average similarity drops the most or the least similar of each class"
             const auto mean = [&](index_t i) {
                 double sum = 0, size = 0;
                 for (index_t j = 0; j < 40; ++j)
-                    if (labels[static_cast<std::size_t>(i)] == labels[static_cast<std::size_t>(j)]) sum += kappa(i, j), ++size;
+                    if (labels[static_cast<std::size_t>(i)] == labels[static_cast<std::size_t>(j)])
+                        sum += kappa(i, j), ++size;
                 return sum / size;
             };
             for (const end drop : {end::most_similar, end::least_similar}) {
-                const auto chosen = average_similarity{.ratio = 0.6, .drop = drop}(matrix_similarity(kappa), labels, 3);
+                const auto chosen =
+                    average_similarity{.ratio = 0.6, .drop = drop}(matrix_similarity(kappa), labels, 3);
                 check_quotas(chosen, 0.6);
                 for (const index_t in : chosen.kept)
                     for (const index_t out : chosen.dropped())
                         if (labels[static_cast<std::size_t>(in)] == labels[static_cast<std::size_t>(out)])
-                            CHECK((drop == end::most_similar ? mean(in) - mean(out) : mean(out) - mean(in)) <= 1e-9);
+                            CHECK((drop == end::most_similar ? mean(in) - mean(out) : mean(out) - mean(in)) <=
+                                  1e-9);
                 for (const int threads : {1, 3})
                     CHECK(average_similarity{.ratio = 0.6, .drop = drop, .rows = {.threads = threads}}(
                               archetype(kappa), labels, 3) == chosen);
@@ -110,7 +116,8 @@ TEST_CASE("self-maximal samples, then uniform") {
             for (index_t i = 0; i < 40; ++i) {
                 bool maximal = true;
                 for (index_t j = 0; j < 40; ++j)
-                    if (labels[static_cast<std::size_t>(i)] == labels[static_cast<std::size_t>(j)] && kappa(j, i) > kappa(i, i))
+                    if (labels[static_cast<std::size_t>(i)] == labels[static_cast<std::size_t>(j)] &&
+                        kappa(j, i) > kappa(i, i))
                         maximal = false;
                 if (maximal) {
                     expected.push_back(i);
@@ -165,7 +172,8 @@ TEST_CASE("the lazy greedy cover is the plain greedy one") {
                     const auto expected = plain_greedy(kappa, count);
                     CHECK(greedy_cover{.count = count}(archetype(kappa)) == expected);
                     CHECK(greedy_cover{.count = count, .prefetch = 1}(matrix_similarity(kappa)) == expected);
-                    CHECK(greedy_cover{.count = count, .prefetch = 4, .rows = {.threads = 3}}(matrix_similarity(kappa)) == expected);
+                    CHECK(greedy_cover{.count = count, .prefetch = 4, .rows = {.threads = 3}}(
+                              matrix_similarity(kappa)) == expected);
                 }
             }
     CHECK_THROWS_AS(greedy_cover{.count = 4}(archetype(random_kernel(3, kind::smooth, 1))), argument_error);
@@ -187,7 +195,9 @@ TEST_CASE("facility location: by class as if each were alone, and near the best 
     // Two of eight against all pairs: at least 1 - 1/e of the best.
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         const auto small = random_kernel(8, kind::negative, seed);
-        const auto covered = [&](index_t a, index_t b) { return small.row(a).cwiseMax(small.row(b)).cwiseMax(0.0).sum(); };
+        const auto covered = [&](index_t a, index_t b) {
+            return small.row(a).cwiseMax(small.row(b)).cwiseMax(0.0).sum();
+        };
         double best = 0;
         for (index_t a = 0; a < 8; ++a)
             for (index_t b = 0; b < a; ++b) best = std::max(best, covered(a, b));

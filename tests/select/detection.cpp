@@ -36,7 +36,9 @@ TEST_CASE("detection: worked by hand, with and without ties") {
     CHECK((curve[3].false_positive_rate == 1 && curve[3].true_positive_rate == 1));
 }
 
-TEST_CASE("AUROC is the chance to rank a bad sample above a good one, precision its mean over random orders of ties") {
+TEST_CASE(
+    "AUROC is the chance to rank a bad sample above a good one, precision its mean over random orders of "
+    "ties") {
     for (std::uint64_t seed = 0; seed < 30; ++seed) {
         random_stream random(seed);
         std::vector<double> scores;
@@ -48,15 +50,17 @@ TEST_CASE("AUROC is the chance to rank a bad sample above a good one, precision 
         double wins = 0, pairs = 0;
         for (std::size_t i = 0; i < 40; ++i)
             for (std::size_t j = 0; j < 40; ++j)
-                if (known[i] && !known[j]) ++pairs, wins += scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0;
+                if (known[i] && !known[j])
+                    ++pairs, wins += scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0;
         CHECK(std::abs(auroc(scores, known) - wins / pairs) < 1e-12);
 
-        double mean = 0;   // of the best 10 after the ties are broken at random
+        double mean = 0;  // of the best 10 after the ties are broken at random
         for (int trial = 0; trial < 2000; ++trial) {
             std::vector<std::size_t> order(40);
             for (std::size_t i = 0; i < 40; ++i) order[i] = i;
             random.shuffle(order);
-            std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return scores[a] > scores[b]; });
+            std::stable_sort(order.begin(), order.end(),
+                             [&](auto a, auto b) { return scores[a] > scores[b]; });
             for (std::size_t k = 0; k < 10; ++k) mean += known[order[k]] ? 1 : 0;
         }
         CHECK(std::abs(precision_at(10, scores, known) - mean / 20000) < 0.02);
@@ -85,7 +89,7 @@ TEST_CASE("uniform label noise: exactly the fraction, every other class alike") 
     }
     for (int a = 0; a < 3; ++a)
         for (int b = 0; b < 3; ++b)
-            if (a != b) CHECK(std::abs(moved(a, b) - 300) < 85);   // standard deviation below 17
+            if (a != b) CHECK(std::abs(moved(a, b) - 300) < 85);  // standard deviation below 17
     CHECK(flip_uniformly{.fraction = 0.2, .seed = 1}(labels, 3).labels == noisy.labels);
     CHECK(flip_uniformly{.fraction = 0.2, .seed = 2}(labels, 3).labels != noisy.labels);
     CHECK(flip_uniformly{}(labels, 3).count() == 0);
@@ -106,7 +110,7 @@ TEST_CASE("class-dependent label noise follows its transition") {
         CHECK(noisy.flipped[i] == (noisy.labels[i] != labels[i]));
         ++moved(labels[i], noisy.labels[i]);
     }
-    CHECK((moved / 3000 - transition).cwiseAbs().maxCoeff() < 0.04);   // standard deviation below 0.009
+    CHECK((moved / 3000 - transition).cwiseAbs().maxCoeff() < 0.04);  // standard deviation below 0.009
     CHECK(moved(0, 0) == 3000);
     CHECK(moved(2, 1) == 3000);
     CHECK(next_class(2, 0.25) == (matrix<double>(2, 2) << 0.75, 0.25, 0.25, 0.75).finished());

@@ -20,8 +20,9 @@ namespace lpntk {
 /// One result for each class, with the items of the whole set that it speaks of.
 template <class Result>
 struct per_class {
-    std::vector<std::vector<index_t>> indices;   ///< of each class: item k of the class is item indices[c][k] of the set
-    std::vector<Result> results;                 ///< of each class
+    std::vector<std::vector<index_t>>
+        indices;                  ///< of each class: item k of the class is item indices[c][k] of the set
+    std::vector<Result> results;  ///< of each class
 
     /// Number of classes.
     int classes() const { return static_cast<int>(indices.size()); }
@@ -62,8 +63,8 @@ inline class_clusterings whole_set(clustering clusters) {
 /// the class (and numbers the items within it).
 template <similarity_source Source, class Algorithm>
 auto by_class(const Source& source, std::span<const int> labels, int classes, const Algorithm& algorithm) {
-    require(static_cast<index_t>(labels.size()) == source.size(), "by_class", "number of labels", labels.size(),
-            "the number of items, " + std::to_string(source.size()));
+    require(static_cast<index_t>(labels.size()) == source.size(), "by_class", "number of labels",
+            labels.size(), "the number of items, " + std::to_string(source.size()));
     require(classes >= 1, "by_class", "classes", classes, ">= 1");
     const auto apply = [&](const std::vector<index_t>& indices) {
         return std::invoke(algorithm, similarity_of(source, std::span<const index_t>(indices)));
@@ -100,7 +101,8 @@ inline void require_valid(const class_clusterings& clusters, std::string_view fu
     for (std::size_t c = 0; c < clusters.results.size(); ++c) {
         require_valid(clusters.results[c], function);
         require(clusters.results[c].assignment.size() == clusters.indices[c].size(), function,
-                "number of clustered items of class " + std::to_string(c), clusters.results[c].assignment.size(),
+                "number of clustered items of class " + std::to_string(c),
+                clusters.results[c].assignment.size(),
                 "its number of indices, " + std::to_string(clusters.indices[c].size()));
     }
 }
@@ -116,7 +118,8 @@ inline clustering joined(const class_clusterings& clusters) {
         for (const index_t head : clusters.results[c].heads)
             whole.heads.push_back(indices[static_cast<std::size_t>(head)]);
         for (std::size_t k = 0; k < indices.size(); ++k)
-            whole.assignment[static_cast<std::size_t>(indices[k])] = before + clusters.results[c].assignment[k];
+            whole.assignment[static_cast<std::size_t>(indices[k])] =
+                before + clusters.results[c].assignment[k];
     }
     return whole;
 }

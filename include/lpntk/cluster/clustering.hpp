@@ -14,8 +14,8 @@ namespace lpntk {
 
 /// N items in M clusters, none empty.
 struct clustering {
-    std::vector<index_t> heads;        ///< M: the item that stands for each cluster, one of its members
-    std::vector<index_t> assignment;   ///< N: the cluster of each item, in [0, M)
+    std::vector<index_t> heads;       ///< M: the item that stands for each cluster, one of its members
+    std::vector<index_t> assignment;  ///< N: the cluster of each item, in [0, M)
 
     /// M, the number of clusters.
     index_t size() const { return static_cast<index_t>(heads.size()); }
@@ -62,10 +62,11 @@ inline void require_valid(const clustering& clusters, std::string_view function)
     }
     for (index_t c = 0; c < clusters.size(); ++c) {
         const index_t head = clusters.heads[static_cast<std::size_t>(c)];
-        const bool own = head >= 0 && head < clusters.items() &&
-                         clusters.assignment[static_cast<std::size_t>(head)] == c;
+        const bool own =
+            head >= 0 && head < clusters.items() && clusters.assignment[static_cast<std::size_t>(head)] == c;
         if (!own)
-            require(false, function, "heads[" + std::to_string(c) + "]", head, "a member of cluster " + std::to_string(c));
+            require(false, function, "heads[" + std::to_string(c) + "]", head,
+                    "a member of cluster " + std::to_string(c));
     }
 }
 
@@ -73,9 +74,9 @@ inline void require_valid(const clustering& clusters, std::string_view function)
 struct cluster_summary {
     index_t head = 0;
     index_t size = 0;
-    double mean_similarity = 0;     ///< of the other members to the head; the head's to itself when it is alone
-    double lowest_similarity = 0;   ///< of any other member to the head; the head's to itself when it is alone
-    double radius = 0;              ///< largest kernel distance sqrt(kii + khh - 2 kih) from the head to a member
+    double mean_similarity = 0;  ///< of the other members to the head; the head's to itself when it is alone
+    double lowest_similarity = 0;  ///< of any other member to the head; the head's to itself when it is alone
+    double radius = 0;  ///< largest kernel distance sqrt(kii + khh - 2 kih) from the head to a member
 };
 
 /// The summary of each cluster, in their order. Asks for the M rows of the heads. O(M N).

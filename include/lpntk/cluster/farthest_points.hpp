@@ -17,28 +17,29 @@ namespace lpntk {
 
 /// What makes an item near to a head.
 enum class head_distance {
-    by_similarity,        ///< a large kappa(i, h): the paper's
-    by_kernel_distance,   ///< a small kappa(i, i) + kappa(h, h) - 2 kappa(i, h): Gonzalez' k-centre in feature space,
-                          ///< whose largest distance to a head is at most twice the smallest possible
-    by_cosine             ///< a large kappa(i, h) / sqrt(kappa(i, i) kappa(h, h)); 0 where a feature is zero
+    by_similarity,       ///< a large kappa(i, h): the paper's
+    by_kernel_distance,  ///< a small kappa(i, i) + kappa(h, h) - 2 kappa(i, h): Gonzalez' k-centre in feature
+                         ///< space, whose largest distance to a head is at most twice the smallest possible
+    by_cosine            ///< a large kappa(i, h) / sqrt(kappa(i, i) kappa(h, h)); 0 where a feature is zero
 };
 
-/// Farthest point clustering (Guo et al., ICLR 2024, section 4: the paper's algorithm), greedy:
+/// Farthest point clustering (the algorithm of Guo et al., ICLR 2024), greedy:
 /// the first head is the item of the largest kappa(i, i); then, until there are `heads`, the item that is the
 /// least near to its own head becomes a head, and every other item strictly nearer to it than to its own
 /// head moves there. Ties go to the lowest index. Clusters are numbered in the order of their heads.
 ///
 ///     const auto clusters = lpntk::farthest_points{.heads = 100}(lpntk::gram(phi));
 ///
-/// Asks for the rows of the heads and, of a similarity with rows(), for those of likely heads along with them (see
-/// prefetched_rows); what is prefetched never changes the result. With prefetch = 16, 600 heads of 6,000 MNIST images
-/// (lpNTK of an MLP) took 645 rows in 42 requests. O(heads N) besides the rows, O(prefetch N) memory. Throws argument_error unless 1 <= heads <= N and prefetch >= 1,
-/// numeric_error on NaN or infinity. Runs on the calling thread; the rows may use more.
+/// Asks for the rows of the heads and, of a similarity with rows(), for those of likely heads along with them
+/// (see prefetched_rows); what is prefetched never changes the result. With prefetch = 16, 600 heads of 6,000
+/// MNIST images (lpNTK of an MLP) took 645 rows in 42 requests. O(heads N) besides the rows, O(prefetch N)
+/// memory. Throws argument_error unless 1 <= heads <= N and prefetch >= 1, numeric_error on NaN or infinity.
+/// Runs on the calling thread; the rows may use more.
 struct farthest_points {
-    index_t heads = 0;                                          ///< M, the number of clusters, in [1, N]
+    index_t heads = 0;  ///< M, the number of clusters, in [1, N]
     head_distance distance = head_distance::by_similarity;
-    index_t prefetch = 16;                                      ///< rows asked for at once; 1: none ahead of need
-    progress report = {};                                       ///< heads found, of all
+    index_t prefetch = 16;  ///< rows asked for at once; 1: none ahead of need
+    progress report = {};   ///< heads found, of all
 
     template <similarity S>
     clustering operator()(const S& items) const {
@@ -69,7 +70,8 @@ private:
         clustering result;
         result.heads.reserve(static_cast<std::size_t>(heads));
         result.assignment.assign(static_cast<std::size_t>(count), 0);
-        vector<double> own = vector<double>::Constant(count, -infinity);   // nearness to the own head; heads: +infinity
+        // Nearness to the own head; infinite for the heads, so that they neither move nor are the farthest.
+        vector<double> own = vector<double>::Constant(count, -infinity);
         prefetched_rows rows(items, prefetch, "farthest_points");
         top_list likely;
 
@@ -80,7 +82,8 @@ private:
                 const bool nothing_known = made == 0;
                 likely.reset(nothing_known ? 0 : std::min(rows.block(), heads - made) - 1);
                 for (index_t i = 0; i < count; ++i)
-                    if (likely.wants(-own[i]) && own[i] != infinity && !rows.holds(i)) likely.insert(-own[i], i);
+                    if (likely.wants(-own[i]) && own[i] != infinity && !rows.holds(i))
+                        likely.insert(-own[i], i);
                 return likely.items();
             });
             result.heads.push_back(head);

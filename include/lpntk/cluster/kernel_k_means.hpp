@@ -16,22 +16,22 @@
 
 namespace lpntk {
 
-/// Kernel k-means (Dhillon, Guan, Kulis, KDD 2004): k-means in feature space, by the kernel trick; each cluster's head
-/// is the member nearest to its mean.
+/// Kernel k-means (Dhillon, Guan, Kulis, KDD 2004): k-means in feature space, by the kernel trick; each
+/// cluster's head is the member nearest to its mean.
 ///
 ///     const auto clusters = lpntk::kernel_k_means{.clusters = 20, .seed = 7}(kappa);
 ///
-/// Starts from k-means++ by `seed`; each round moves every item to the nearest mean (ties: stay, else the lowest
-/// cluster), until no item moves or `rounds` are over. A cluster that loses all its items gets the item farthest
-/// from its own mean. A round reads all N rows: give it a Gram. O(N^2) a round, O(N clusters) memory; the
-/// same for any number of threads. Throws argument_error unless 1 <= clusters <= N and rounds >= 1, numeric_error on
-/// NaN or infinity.
+/// Starts from k-means++ by `seed`; each round moves every item to the nearest mean (ties: stay, else the
+/// lowest cluster), until no item moves or `rounds` are over. A cluster that loses all its items gets the
+/// item farthest from its own mean. A round reads all N rows: give it a Gram. O(N^2) a round, O(N clusters)
+/// memory; the same for any number of threads. Throws argument_error unless 1 <= clusters <= N and rounds >=
+/// 1, numeric_error on NaN or infinity.
 struct kernel_k_means {
     index_t clusters = 0;
     std::uint64_t seed = 0;
     int rounds = 100;
     int threads = 0;
-    progress report = {};   ///< rounds done, of `rounds`
+    progress report = {};  ///< rounds done, of `rounds`
 
     template <similarity S>
     clustering operator()(const S& items) const {
@@ -64,7 +64,8 @@ private:
             items.row(head, row);
             require_finite_row<typename S::scalar>(head, row, "kernel_k_means");
             for (index_t i = 0; i < count; ++i) {
-                const double squared = std::max(0.0, diagonal[i] + diagonal[head] - 2 * static_cast<double>(row[i]));
+                const double squared =
+                    std::max(0.0, diagonal[i] + diagonal[head] - 2 * static_cast<double>(row[i]));
                 if (squared >= apart[i] && i != head) continue;
                 apart[i] = squared;
                 result.assignment[static_cast<std::size_t>(i)] = c;
@@ -134,7 +135,8 @@ private:
             for (index_t i = 0; i < far.rows(); ++i) {
                 const index_t own = moved[static_cast<std::size_t>(i)];
                 const bool free = sizes[static_cast<std::size_t>(own)] > 1;
-                if (free && (farthest < 0 || far(i, own) > far(farthest, moved[static_cast<std::size_t>(farthest)])))
+                if (free &&
+                    (farthest < 0 || far(i, own) > far(farthest, moved[static_cast<std::size_t>(farthest)])))
                     farthest = i;
             }
             --sizes[static_cast<std::size_t>(moved[static_cast<std::size_t>(farthest)])];

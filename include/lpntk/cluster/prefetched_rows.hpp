@@ -21,8 +21,11 @@ public:
     using scalar = typename S::scalar;
 
     prefetched_rows(const S& items, index_t block, std::string_view function)
-        : items_(items), block_(has_rows<S> ? std::min(block, items.size()) : 1), function_(function),
-          slot_of_(static_cast<std::size_t>(items.size()), absent), item_in_(static_cast<std::size_t>(slots()), absent) {}
+        : items_(items),
+          block_(has_rows<S> ? std::min(block, items.size()) : 1),
+          function_(function),
+          slot_of_(static_cast<std::size_t>(items.size()), absent),
+          item_in_(static_cast<std::size_t>(slots()), absent) {}
 
     /// Rows that one miss may ask for; 1 when the similarity cannot give several.
     index_t block() const { return block_; }
@@ -30,8 +33,8 @@ public:
     /// Whether the row of `item` is remembered.
     bool holds(index_t item) const { return slot_of_[static_cast<std::size_t>(item)] != absent; }
 
-    /// The row of `item`, finite. On a miss guess() gives the items to compute along with it (a vector, at most
-    /// block() - 1 of them, none that holds() or is `item`). The view is good until the next call.
+    /// The row of `item`, finite. On a miss guess() gives the items to compute along with it (a vector, at
+    /// most block() - 1 of them, none that holds() or is `item`). The view is good until the next call.
     template <class Guess>
     vector_view<scalar> row(index_t item, Guess&& guess) {
         if (!holds(item)) fetch(item, guess());
@@ -57,7 +60,8 @@ private:
             items_.rows(wanted_, cache_.middleRows(first, static_cast<index_t>(wanted_.size())));
         else
             items_.row(item, cache_.row(first).transpose());
-        for (std::size_t k = 0; k < wanted_.size(); ++k) remember(wanted_[k], first + static_cast<index_t>(k));
+        for (std::size_t k = 0; k < wanted_.size(); ++k)
+            remember(wanted_[k], first + static_cast<index_t>(k));
         next_ = (first + block_) % slots();
     }
 
@@ -75,8 +79,8 @@ private:
     const S& items_;
     index_t block_;
     std::string_view function_;
-    std::vector<index_t> slot_of_;   // of each item, or absent
-    std::vector<index_t> item_in_;   // of each slot, or absent
+    std::vector<index_t> slot_of_;  // of each item, or absent
+    std::vector<index_t> item_in_;  // of each slot, or absent
     std::vector<index_t> wanted_;
     matrix<scalar> cache_;
     index_t next_ = 0;

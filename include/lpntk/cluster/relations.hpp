@@ -21,15 +21,15 @@ inline double cosine(double kappa_ij, double kappa_ii, double kappa_jj) {
 
 /// How learning one sample moves another (Guo et al., ICLR 2024, section 3).
 enum class relation {
-    interchangeable,   ///< learning one teaches the other
-    unrelated,         ///< learning one leaves the other as it was
-    contradictory      ///< learning one un-learns the other
+    interchangeable,  ///< learning one teaches the other
+    unrelated,        ///< learning one leaves the other as it was
+    contradictory     ///< learning one un-learns the other
 };
 
 /// Where one relation ends and the next begins.
 struct relation_thresholds {
-    double interchangeable = 0.5;   ///< rho >= this is interchangeable, in (0, 1]
-    double contradictory = -0.1;    ///< rho <= this is contradictory, in [-1, 0)
+    double interchangeable = 0.5;  ///< rho >= this is interchangeable, in (0, 1]
+    double contradictory = -0.1;   ///< rho <= this is contradictory, in [-1, 0)
 
     relation operator()(double rho) const {
         if (rho >= interchangeable) return relation::interchangeable;
@@ -54,7 +54,9 @@ struct relation_counts {
     index_t total() const { return interchangeable + unrelated + contradictory; }
 
     void add(relation what) {
-        ++(what == relation::interchangeable ? interchangeable : what == relation::contradictory ? contradictory : unrelated);
+        ++(what == relation::interchangeable ? interchangeable
+           : what == relation::contradictory ? contradictory
+                                             : unrelated);
     }
     relation_counts& operator+=(const relation_counts& other) {
         interchangeable += other.interchangeable;
@@ -67,9 +69,9 @@ struct relation_counts {
 
 /// The relations of N items to each other, by the class of the partner.
 struct relation_report {
-    std::vector<int> labels;               ///< N, all 0 without classes
-    int classes = 1;                       ///< K
-    std::vector<relation_counts> counts;   ///< N x K: of item i to the other items of class c, at i * K + c
+    std::vector<int> labels;              ///< N, all 0 without classes
+    int classes = 1;                      ///< K
+    std::vector<relation_counts> counts;  ///< N x K: of item i to the other items of class c, at i * K + c
 
     const relation_counts& of(index_t item, int partner_class) const {
         return counts[static_cast<std::size_t>(item * classes + partner_class)];
@@ -119,8 +121,8 @@ struct count_relations {
         require_valid(thresholds, "count_relations");
         const auto diagonal = checked_diagonal(items, "count_relations");
         const index_t count = items.size();
-        require(static_cast<index_t>(labels.size()) == count, "count_relations", "number of labels", labels.size(),
-                "the number of items, " + std::to_string(count));
+        require(static_cast<index_t>(labels.size()) == count, "count_relations", "number of labels",
+                labels.size(), "the number of items, " + std::to_string(count));
         require_labels(labels, classes, "count_relations");
         relation_report report{{labels.begin(), labels.end()}, classes, {}};
         report.counts.resize(static_cast<std::size_t>(count * classes));
@@ -128,7 +130,8 @@ struct count_relations {
             relation_counts* const own = &report.counts[static_cast<std::size_t>(i * classes)];
             for (index_t j = 0; j < count; ++j)
                 if (j != i)
-                    own[labels[static_cast<std::size_t>(j)]].add(thresholds(cosine(row[j], diagonal[i], diagonal[j])));
+                    own[labels[static_cast<std::size_t>(j)]].add(
+                        thresholds(cosine(row[j], diagonal[i], diagonal[j])));
         });
         return report;
     }

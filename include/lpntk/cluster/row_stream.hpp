@@ -16,13 +16,15 @@ namespace lpntk {
 
 /// How to read all rows of a similarity.
 struct row_options {
-    int threads = 0;        ///< 0: all
-    index_t block = 64;     ///< rows asked for at once, of a similarity with rows(); each thread holds block x N numbers
-    progress report = {};   ///< rows read, of N
+    int threads = 0;  ///< 0: all
+    index_t block =
+        64;  ///< rows asked for at once, of a similarity with rows(); each thread holds block x N numbers
+    progress report = {};  ///< rows read, of N
 };
 
-/// Calls body(i, row, worker) once for each item i with its row (a vector_view of N finite numbers), from several
-/// threads; `worker` names the thread, as in parallel_for. Never holds more than a block of rows a thread.
+/// Calls body(i, row, worker) once for each item i with its row (a vector_view of N finite numbers), from
+/// several threads; `worker` names the thread, as in parallel_for. Never holds more than a block of rows a
+/// thread.
 ///
 /// What the body does must depend on i and the row alone: then the result is the same for any number of
 /// threads. Throws numeric_error, in the name of `function`, on NaN or infinity.

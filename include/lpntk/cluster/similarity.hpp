@@ -12,14 +12,14 @@
 /// What clustering and selection need to know of a kernel: a symmetric similarity between N items, a
 /// row at a time. A Gram in memory, rows computed on demand, a file and a user's own matrix all model it.
 ///
-/// | requirement (on a const S)          | meaning                                                   | concept      |
-/// | ----------------------------------- | --------------------------------------------------------- | ------------ |
-/// | `S::scalar`                         | float or double                                           | has_items    |
-/// | `size()`                            | N, the number of items                                    | has_items    |
-/// | `diagonal()`                        | N numbers, kappa(i, i)                                    | has_diagonal |
-/// | `row(i, vector_span<scalar> out)`   | out[j] = kappa(i, j) for the N items j                    | has_row      |
-/// | `rows(indices, matrix_span out)`    | optional: several rows at once, the same bits as row()    | has_rows     |
-/// | `operator()(i, j)`                  | optional: one entry, when it costs O(1)                   | has_entries  |
+/// | on a const S                      | meaning                                        | concept      |
+/// | --------------------------------- | ---------------------------------------------- | ------------ |
+/// | `S::scalar`                       | float or double                                | has_items    |
+/// | `size()`                          | N, the number of items                         | has_items    |
+/// | `diagonal()`                      | N numbers, kappa(i, i)                         | has_diagonal |
+/// | `row(i, vector_span<scalar> out)` | out[j] = kappa(i, j) for the N items j         | has_row      |
+/// | `rows(indices, matrix_span out)`  | optional: several rows, the same bits as row() | has_rows     |
+/// | `operator()(i, j)`                | optional: one entry, when it costs O(1)        | has_entries  |
 ///
 /// kappa(i, j) == kappa(j, i) is assumed and never checked (matrix_similarity checks the user's
 /// matrix). Const calls must be safe from several threads at once, unless the algorithm runs with
@@ -66,8 +66,9 @@ concept has_row = has_items<S> && requires(const S& items, index_t i, vector_spa
 
 /// Gives several rows at once, which for a kernel computed on demand is far cheaper than one by one.
 template <class S>
-concept has_rows = has_items<S> && requires(const S& items, std::span<const index_t> indices,
-                                            matrix_span<typename S::scalar> out) { items.rows(indices, out); };
+concept has_rows =
+    has_items<S> && requires(const S& items, std::span<const index_t> indices,
+                             matrix_span<typename S::scalar> out) { items.rows(indices, out); };
 
 /// Gives single entries in O(1).
 template <class S>
@@ -79,7 +80,8 @@ concept has_entries = has_items<S> && requires(const S& items, index_t i, index_
 template <class S>
 concept similarity = has_items<S> && has_diagonal<S> && has_row<S>;
 
-/// The diagonal, checked: at least one item, N numbers, all finite (numeric_error names the first that is not).
+/// The diagonal, checked: at least one item, N numbers, all finite (numeric_error names the first that is
+/// not).
 template <similarity S>
 vector<typename S::scalar> checked_diagonal(const S& items, std::string_view function) {
     require(items.size() >= 1, function, "number of items", items.size(), ">= 1");

@@ -18,12 +18,12 @@ namespace lpntk {
 
 /// The merges of a hierarchical clustering of N items, the most similar pair first.
 struct linkage_tree {
-    /// (N - 1) x 4, SciPy's linkage layout: the two clusters that merge (the lower number first; below N an item,
-    /// N + k the result of merge k), the height `top` - similarity, the size of the result. Heights ascend from >= 0,
-    /// so that SciPy's dendrogram and fcluster read it as it is.
+    /// (N - 1) x 4, SciPy's linkage layout: the two clusters that merge (the lower number first; below N an
+    /// item, N + k the result of merge k), the height `top` - similarity, the size of the result. Heights
+    /// ascend from >= 0, so that SciPy's dendrogram and fcluster read it as it is.
     matrix<double> linkage;
-    std::vector<double> similarities;   ///< N - 1: the similarity at each merge, descending
-    double top = 0;                     ///< the similarity of height 0
+    std::vector<double> similarities;  ///< N - 1: the similarity at each merge, descending
+    double top = 0;                    ///< the similarity of height 0
 
     /// N, the number of items.
     index_t items() const { return linkage.rows() + 1; }
@@ -74,8 +74,8 @@ private:
 /// Along the maximum_spanning_tree, whose cost, memory and errors it has. `top` is the largest of the
 /// self-similarities and merge similarities. Merges of equal similarity come in the order of their items.
 struct single_linkage {
-    index_t block = 64;     ///< rows asked for at once
-    progress report = {};   ///< rows read, of N
+    index_t block = 64;    ///< rows asked for at once
+    progress report = {};  ///< rows read, of N
 
     template <similarity S>
     linkage_tree operator()(const S& items) const {
@@ -104,8 +104,8 @@ private:
         for (index_t k = 0; k < merges; ++k) {
             const tree_edge& edge = edges[static_cast<std::size_t>(k)];
             const auto [low, high] = std::minmax({root(edge.a), root(edge.b)});
-            tree.linkage.row(k) << static_cast<double>(low), static_cast<double>(high), tree.top - edge.similarity,
-                size(low) + size(high);
+            tree.linkage.row(k) << static_cast<double>(low), static_cast<double>(high),
+                tree.top - edge.similarity, size(low) + size(high);
             tree.similarities.push_back(edge.similarity);
             parent[static_cast<std::size_t>(low)] = parent[static_cast<std::size_t>(high)] = count + k;
         }

@@ -28,17 +28,18 @@ struct tree_edge {
     }
 };
 
-/// The tree through all items whose edges have the largest sum of similarities: N - 1 edges, the strongest first
-/// (of equal ones that of the lowest items). Merging along them in this order is single linkage.
+/// The tree through all items whose edges have the largest sum of similarities: N - 1 edges, the strongest
+/// first (of equal ones that of the lowest items). Merging along them in this order is single linkage.
 ///
 /// Items join the tree in the order of their numbers: an item comes with its edges to all before it, and
 /// from every cycle that closes the weakest edge goes. The bookkeeping is that of SLINK (Sibson, The Computer
-/// Journal 16, 1973), with the edge kept beside every level. Unlike Prim's algorithm this knows the next rows in advance: each
-/// row is asked for once, in ascending order, in blocks where the similarity has rows(). O(N^2) time, O(block N)
-/// memory. Runs on the calling thread (the rows may use more); deterministic. Throws numeric_error on NaN or infinity.
+/// Journal 16, 1973), with the edge kept beside every level. Unlike Prim's algorithm this knows the next rows
+/// in advance: each row is asked for once, in ascending order, in blocks where the similarity has rows().
+/// O(N^2) time, O(block N) memory. Runs on the calling thread (the rows may use more); deterministic. Throws
+/// numeric_error on NaN or infinity.
 struct maximum_spanning_tree {
-    index_t block = 64;     ///< rows asked for at once
-    progress report = {};   ///< items joined, of N
+    index_t block = 64;    ///< rows asked for at once
+    progress report = {};  ///< items joined, of N
 
     template <similarity S>
     std::vector<tree_edge> operator()(const S& items) const {
@@ -96,17 +97,18 @@ private:
         }
 
         std::vector<tree_edge> edges() && {
-            level_.pop_back();   // the last item has no later one to join
-            std::sort(level_.begin(), level_.end(), [](const tree_edge& x, const tree_edge& y) { return x.before(y); });
+            level_.pop_back();  // the last item has no later one to join
+            std::sort(level_.begin(), level_.end(),
+                      [](const tree_edge& x, const tree_edge& y) { return x.before(y); });
             return std::move(level_);
         }
 
     private:
         static constexpr tree_edge no_edge{0, 0, -std::numeric_limits<double>::infinity()};
 
-        std::vector<std::size_t> next_;   // the last item of the cluster that item j joins next
-        std::vector<tree_edge> level_;    // the edge by which it joins
-        std::vector<tree_edge> to_new_;   // the strongest edge known from j's cluster to the new item
+        std::vector<std::size_t> next_;  // the last item of the cluster that item j joins next
+        std::vector<tree_edge> level_;   // the edge by which it joins
+        std::vector<tree_edge> to_new_;  // the strongest edge known from j's cluster to the new item
     };
 };
 

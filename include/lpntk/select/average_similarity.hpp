@@ -12,8 +12,8 @@
 
 namespace lpntk {
 
-/// For each item the mean of its similarities to all items, itself included. Streams over the rows: N numbers and a block of
-/// rows a thread; the same for any number of threads. Throws numeric_error on NaN or infinity.
+/// For each item the mean of its similarities to all items, itself included. Streams over the rows: N numbers
+/// and a block of rows a thread; the same for any number of threads. Throws numeric_error on NaN or infinity.
 struct mean_similarity {
     row_options rows = {};
 
@@ -21,7 +21,7 @@ struct mean_similarity {
     std::vector<double> operator()(const S& items) const {
         std::vector<double> means(static_cast<std::size_t>(items.size()));
         for_each_row(items, rows, "mean_similarity", [&](index_t i, const auto& row, int) {
-            double sum = 0;   // one after the other: a vectorised sum would depend on the row's alignment
+            double sum = 0;  // one after the other: a vectorised sum would depend on the row's alignment
             for (index_t j = 0; j < row.size(); ++j) sum += static_cast<double>(row[j]);
             means[static_cast<std::size_t>(i)] = sum / static_cast<double>(row.size());
         });
@@ -31,7 +31,8 @@ struct mean_similarity {
 
 /// Drops the samples that are most similar to their class on average (its head), or least similar (its tail).
 ///
-///     const auto kept = lpntk::average_similarity{.ratio = 0.9, .drop = lpntk::average_similarity::end::most_similar}(
+///     const auto kept = lpntk::average_similarity{.ratio = 0.9, .drop =
+///     lpntk::average_similarity::end::most_similar}(
 ///         phi, train.labels, train.classes);
 ///
 /// Exactly kept_count() samples of each class; of equal means the lower index stays. Costs all rows of each

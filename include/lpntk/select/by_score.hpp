@@ -19,11 +19,12 @@ enum class score_end { highest, lowest };
 
 /// Keeps the samples of the highest (or lowest) scores, of any score: EL2N, a suspicion, a loss.
 ///
-///     const auto kept = lpntk::by_score{.ratio = 0.9, .keep = lpntk::score_end::lowest}(el2n, labels, classes);
+///     const auto kept = lpntk::by_score{.ratio = 0.9, .keep = lpntk::score_end::lowest}(el2n, labels,
+///     classes);
 ///
 /// Exactly kept_count() samples of each class, or of the whole set; of equal scores the lower index stays.
-/// Infinite scores are fine (a sample never learned). Throws argument_error on NaN, naming the sample, on a ratio outside
-/// (0, 1], on lengths that differ, on an empty class. O(N log N). Thread-safe.
+/// Infinite scores are fine (a sample never learned). Throws argument_error on NaN, naming the sample, on a
+/// ratio outside (0, 1], on lengths that differ, on an empty class. O(N log N). Thread-safe.
 struct by_score {
     double ratio = 1;
     score_end keep = score_end::highest;
@@ -45,8 +46,8 @@ struct by_score {
 private:
     selection select(std::span<const double> scores, const std::vector<std::vector<index_t>>& indices) const {
         for (std::size_t i = 0; i < scores.size(); ++i)
-            require(!std::isnan(scores[i]), "by_score", "score of a sample", "NaN (sample " + std::to_string(i) + ")",
-                    "a number");
+            require(!std::isnan(scores[i]), "by_score", "score of a sample",
+                    "NaN (sample " + std::to_string(i) + ")", "a number");
         return select_by_class(indices, "by_score", [&](std::size_t, std::vector<index_t> samples) {
             std::stable_sort(samples.begin(), samples.end(), [&](index_t a, index_t b) {
                 const double x = scores[static_cast<std::size_t>(a)], y = scores[static_cast<std::size_t>(b)];

@@ -14,14 +14,15 @@
 
 /// How well a score finds the samples that are known to be bad: higher score, more suspect. `known[i]` says
 /// whether sample i is one. Samples of equal score share their rank, so that their order never counts. All
-/// throw argument_error on NaN, on lengths that differ, and unless there is a sample of both kinds. O(N log N).
+/// throw argument_error on NaN, on lengths that differ, and unless there is a sample of both kinds. O(N log
+/// N).
 namespace lpntk {
 
 /// One point of a ROC curve: what is found when all samples of at least this score are called bad.
 struct roc_point {
     double threshold = 0;
-    double false_positive_rate = 0;   ///< of the good samples, the fraction called bad
-    double true_positive_rate = 0;    ///< of the bad ones, the fraction found
+    double false_positive_rate = 0;  ///< of the good samples, the fraction called bad
+    double true_positive_rate = 0;   ///< of the bad ones, the fraction found
 };
 
 namespace detail {
@@ -39,13 +40,15 @@ inline std::vector<tied_scores> ranked(std::span<const double> scores, const std
     require(known.size() == scores.size(), function, "length of the known mask", known.size(),
             "the number of scores, " + std::to_string(scores.size()));
     const auto bad = std::count(known.begin(), known.end(), true);
-    require(bad >= 1 && bad < static_cast<std::ptrdiff_t>(known.size()), function, "number of known bad samples", bad,
-            "in [1, number of samples - 1]");
+    require(bad >= 1 && bad < static_cast<std::ptrdiff_t>(known.size()), function,
+            "number of known bad samples", bad, "in [1, number of samples - 1]");
     std::vector<std::size_t> order(scores.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     for (const std::size_t i : order)
-        require(!std::isnan(scores[i]), function, "score of a sample", "NaN (sample " + std::to_string(i) + ")", "a number");
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+        require(!std::isnan(scores[i]), function, "score of a sample",
+                "NaN (sample " + std::to_string(i) + ")", "a number");
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
     std::vector<tied_scores> ranks;
     for (const std::size_t i : order) {
         if (ranks.empty() || ranks.back().score != scores[i]) ranks.push_back({scores[i], 0, 0});
@@ -72,7 +75,8 @@ inline std::vector<roc_point> roc_curve(std::span<const double> scores, const st
     return curve;
 }
 
-/// Area under the ROC curve: the chance that a bad sample has a higher score than a good one, ties counting half.
+/// Area under the ROC curve: the chance that a bad sample has a higher score than a good one, ties counting
+/// half.
 inline double auroc(std::span<const double> scores, const std::vector<bool>& known) {
     double area = 0;
     const auto curve = roc_curve(scores, known);
@@ -82,7 +86,8 @@ inline double auroc(std::span<const double> scores, const std::vector<bool>& kno
     return area;
 }
 
-/// Average precision: the precision at each distinct score, weighted by the part of the bad samples found there.
+/// Average precision: the precision at each distinct score, weighted by the part of the bad samples found
+/// there.
 inline double average_precision(std::span<const double> scores, const std::vector<bool>& known) {
     double sum = 0, found = 0, called = 0;
     for (const auto& rank : detail::ranked(scores, known, "average_precision")) {
@@ -111,7 +116,7 @@ inline double precision_at(index_t count, std::span<const double> scores, const 
 struct detection_report {
     double auroc = 0;
     double average_precision = 0;
-    double precision_at_known = 0;   ///< at as many samples as are bad
+    double precision_at_known = 0;  ///< at as many samples as are bad
 };
 
 inline detection_report detect(std::span<const double> scores, const std::vector<bool>& known) {

@@ -15,21 +15,21 @@
 
 namespace lpntk {
 
-/// De-redundancy (Guo et al., ICLR 2024, section 4): samples of a large cluster are interchangeable, so a
+/// De-redundancy (Guo et al., ICLR 2024): samples of a large cluster are interchangeable, so a
 /// random part of it can go.
 ///
 ///     const auto kept = lpntk::drop_redundant{.ratio = 0.9, .seed = 7}(clusters);
 ///
-/// Without a ratio: floor(share x size) random members of the largest cluster of each class go, all else stays
-/// (the paper's). With one, exactly kept_count() samples of each class stay: the clusters are taken by size, the largest
-/// first (of equal ones the lower number), and floor(share x size) random members of each go until the removed
-/// quota is met. When every cluster has given its share, the round is repeated on what is left; when
-/// no cluster can give any more (all of one sample, say), the rest of the quota goes at random from all
-/// that are left. Needs a clustering only. O(N log N). Thread-safe.
-/// Throws argument_error when the ratio is outside (0, 1] or the share outside (0, 1).
+/// Without a ratio: floor(share x size) random members of the largest cluster of each class go, all else
+/// stays (the paper's). With one, exactly kept_count() samples of each class stay: the clusters are taken by
+/// size, the largest first (of equal ones the lower number), and floor(share x size) random members of each
+/// go until the removed quota is met. When every cluster has given its share, the round is repeated on what
+/// is left; when no cluster can give any more (all of one sample, say), the rest of the quota goes at random
+/// from all that are left. Needs a clustering only. O(N log N). Thread-safe. Throws argument_error when the
+/// ratio is outside (0, 1] or the share outside (0, 1).
 struct drop_redundant {
-    std::optional<double> ratio = std::nullopt;   ///< of each class to keep; none: take from the largest cluster alone
-    double share = 0.5;            ///< the part of a cluster that goes
+    std::optional<double> ratio = std::nullopt;  ///< of each class to keep; none: see above
+    double share = 0.5;                          ///< the part of a cluster that goes
     std::uint64_t seed = 0;
 
     /// By class.
@@ -53,7 +53,8 @@ private:
 
     std::vector<index_t> keep(const clustering& clusters, random_stream& random) const {
         auto left = clusters.members_by_cluster();
-        std::stable_sort(left.begin(), left.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+        std::stable_sort(left.begin(), left.end(),
+                         [](const auto& a, const auto& b) { return a.size() > b.size(); });
         for (auto& members : left) random.shuffle(members);
         index_t quota = ratio ? clusters.items() - kept_count(clusters.items(), *ratio, "drop_redundant")
                               : part_of(left.front());
@@ -65,7 +66,8 @@ private:
                 quota -= going;
                 gave = gave || going > 0;
             }
-            std::stable_sort(left.begin(), left.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+            std::stable_sort(left.begin(), left.end(),
+                             [](const auto& a, const auto& b) { return a.size() > b.size(); });
         }
         std::vector<index_t> kept;
         for (const auto& members : left) kept.insert(kept.end(), members.begin(), members.end());

@@ -19,19 +19,20 @@
 
 namespace lpntk {
 
-/// The `count` items that greedily maximise sum_i max_{j chosen} max(kappa(i, j), 0), in the order in which they
-/// were chosen: within 1 - 1/e of the best (Nemhauser, Wolsey, Fisher 1978), as the objective is monotone and submodular once
-/// negative similarities count as 0. Ties go to the lowest index.
+/// The `count` items that greedily maximise sum_i max_{j chosen} max(kappa(i, j), 0), in the order in which
+/// they were chosen: within 1 - 1/e of the best (Nemhauser, Wolsey, Fisher 1978), as the objective is
+/// monotone and submodular once negative similarities count as 0. Ties go to the lowest index.
 ///
-/// Lazy (Minoux 1978): a gain is computed again only when it could still be the largest; the result is that of the
-/// plain greedy algorithm to the bit. Reads all N rows once, then those that it looks at again, in blocks of
-/// `prefetch` where the similarity has rows(): give it a Gram if there is one. O(N) memory beside the rows held. The same
-/// for any number of threads. Throws argument_error unless 1 <= count <= N, numeric_error on NaN or infinity.
+/// Lazy (Minoux 1978): a gain is computed again only when it could still be the largest; the result is that
+/// of the plain greedy algorithm to the bit. Reads all N rows once, then those that it looks at again, in
+/// blocks of `prefetch` where the similarity has rows(): give it a Gram if there is one. O(N) memory beside
+/// the rows held. The same for any number of threads. Throws argument_error unless 1 <= count <= N,
+/// numeric_error on NaN or infinity.
 struct greedy_cover {
     index_t count = 0;
-    index_t prefetch = 16;   ///< rows asked for at once, when gains are computed again
-    row_options rows = {};   ///< of the first pass over all rows
-    progress report = {};    ///< items chosen, of `count`
+    index_t prefetch = 16;  ///< rows asked for at once, when gains are computed again
+    row_options rows = {};  ///< of the first pass over all rows
+    progress report = {};   ///< items chosen, of `count`
 
     template <similarity S>
     std::vector<index_t> operator()(const S& items) const {
@@ -52,7 +53,8 @@ struct greedy_cover {
             while (queue.top().round < round) {
                 candidate stale = queue.top();
                 queue.pop();
-                stale.gain = gain(held.row(stale.item, [&] { return next_stale(queue, held, round); }), cover);
+                stale.gain =
+                    gain(held.row(stale.item, [&] { return next_stale(queue, held, round); }), cover);
                 stale.round = round;
                 queue.push(stale);
             }
@@ -70,7 +72,7 @@ private:
     struct candidate {
         double gain = 0;
         index_t item = 0;
-        index_t round = 0;   // in which the gain was computed
+        index_t round = 0;  // in which the gain was computed
 
         bool operator<(const candidate& other) const {
             return gain < other.gain || (gain == other.gain && item > other.item);
@@ -79,14 +81,15 @@ private:
 
     template <class Row>
     static double gain(const Row& row, const vector<double>& cover) {
-        double sum = 0;   // one after the other: then it can only fall as the cover grows, rounding included
+        double sum = 0;  // one after the other: then it can only fall as the cover grows, rounding included
         for (index_t i = 0; i < row.size(); ++i) sum += std::max(static_cast<double>(row[i]) - cover[i], 0.0);
         return sum;
     }
 
     /// The candidates likely to be looked at next: those of the largest known gains.
     template <class Rows>
-    static std::vector<index_t> next_stale(std::priority_queue<candidate>& queue, const Rows& held, index_t round) {
+    static std::vector<index_t> next_stale(std::priority_queue<candidate>& queue, const Rows& held,
+                                           index_t round) {
         std::vector<index_t> next;
         std::vector<candidate> seen;
         while (!queue.empty() && static_cast<index_t>(seen.size()) < held.block() - 1) {
@@ -112,7 +115,8 @@ struct facility_location {
     /// By class; `source` as in by_class.
     template <similarity_source Source>
     selection operator()(const Source& source, std::span<const int> labels, int classes) const {
-        const auto chosen = by_class(source, labels, classes, [&](const auto& items) { return choose(items); });
+        const auto chosen =
+            by_class(source, labels, classes, [&](const auto& items) { return choose(items); });
         return select_by_class(chosen.indices, "facility_location",
                                [&](std::size_t c, const std::vector<index_t>& samples) {
                                    return items_at(samples, chosen.results[c]);
@@ -129,7 +133,8 @@ struct facility_location {
 private:
     template <similarity S>
     std::vector<index_t> choose(const S& items) const {
-        return greedy_cover{.count = kept_count(items.size(), ratio, "facility_location"), .prefetch = prefetch,
+        return greedy_cover{.count = kept_count(items.size(), ratio, "facility_location"),
+                            .prefetch = prefetch,
                             .rows = rows}(items);
     }
 };

@@ -12,7 +12,8 @@
 
 namespace lpntk {
 
-/// Keeps one random leaf of each subtree, the tree being cut where as many subtrees are left as samples are wanted.
+/// Keeps one random leaf of each subtree, the tree being cut where as many subtrees are left as samples are
+/// wanted.
 ///
 ///     const auto trees = lpntk::by_class(phi, train.labels, lpntk::single_linkage{});
 ///     const auto kept = lpntk::hierarchical{.ratio = 0.5, .seed = 7}(trees);
@@ -25,8 +26,8 @@ struct hierarchical {
 
     /// By class.
     selection operator()(const per_class<linkage_tree>& trees) const {
-        require(trees.results.size() == trees.indices.size(), "hierarchical", "number of trees", trees.results.size(),
-                "the number of classes, " + std::to_string(trees.indices.size()));
+        require(trees.results.size() == trees.indices.size(), "hierarchical", "number of trees",
+                trees.results.size(), "the number of classes, " + std::to_string(trees.indices.size()));
         class_clusterings clusters{trees.indices, {}};
         for (const linkage_tree& tree : trees.results)
             clusters.results.push_back(tree.cut_to_count(kept_count(tree.items(), ratio, "hierarchical")));

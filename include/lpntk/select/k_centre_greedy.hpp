@@ -17,15 +17,17 @@
 
 namespace lpntk {
 
-/// The k-centre greedy core set (Sener and Savarese, ICLR 2018): starting from a random sample, always the one
-/// farthest (Euclid) from all chosen so far; the largest distance of a sample to the chosen ones is within
-/// twice the smallest possible.
+/// The k-centre greedy core set (Sener and Savarese, ICLR 2018): starting from a random sample, always the
+/// one farthest (Euclid) from all chosen so far; the largest distance of a sample to the chosen ones is
+/// within twice the smallest possible.
 ///
-///     const auto kept = lpntk::k_centre_greedy{.ratio = 0.3, .seed = 7}(last_layer, train.labels, train.classes);
+///     const auto kept = lpntk::k_centre_greedy{.ratio = 0.3, .seed = 7}(last_layer, train.labels,
+///     train.classes);
 ///
-/// `features` has one sample a row: N x D, the last hidden layer in the paper. Exactly kept_count() samples of each
-/// class, or of the whole set; ties go to the lowest index. O(kept N D) time, O(N) memory; the same for any number of
-/// threads. Throws argument_error on a ratio outside (0, 1], lengths that differ, an empty class; numeric_error on NaN.
+/// `features` has one sample a row: N x D, the last hidden layer in the paper. Exactly kept_count() samples
+/// of each class, or of the whole set; ties go to the lowest index. O(kept N D) time, O(N) memory; the same
+/// for any number of threads. Throws argument_error on a ratio outside (0, 1], lengths that differ, an empty
+/// class; numeric_error on NaN.
 struct k_centre_greedy {
     double ratio = 1;
     std::uint64_t seed = 0;
@@ -51,20 +53,23 @@ private:
     template <class T>
     selection select(const matrix<T>& features, const std::vector<std::vector<index_t>>& indices) const {
         require_finite<T>(features, "k_centre_greedy", "feature");
-        return select_by_class(indices, "k_centre_greedy", [&](std::size_t c, const std::vector<index_t>& samples) {
-            random_stream random(seed, c);
-            const auto count = static_cast<index_t>(samples.size());
-            return choose(features, samples, kept_count(count, ratio, "k_centre_greedy"), random.below(count));
-        });
+        return select_by_class(
+            indices, "k_centre_greedy", [&](std::size_t c, const std::vector<index_t>& samples) {
+                random_stream random(seed, c);
+                const auto count = static_cast<index_t>(samples.size());
+                return choose(features, samples, kept_count(count, ratio, "k_centre_greedy"),
+                              random.below(count));
+            });
     }
 
     template <class T>
-    std::vector<index_t> choose(const matrix<T>& features, const std::vector<index_t>& samples, index_t wanted,
-                                index_t first) const {
+    std::vector<index_t> choose(const matrix<T>& features, const std::vector<index_t>& samples,
+                                index_t wanted, index_t first) const {
         constexpr index_t chunk = 256;
         const auto count = static_cast<index_t>(samples.size());
         const auto row = [&](index_t k) { return features.row(samples[static_cast<std::size_t>(k)]); };
-        vector<T> apart = vector<T>::Constant(count, std::numeric_limits<T>::infinity());   // squared, to the nearest centre
+        vector<T> apart =
+            vector<T>::Constant(count, std::numeric_limits<T>::infinity());  // squared, to the nearest centre
         std::vector<index_t> chosen;
         for (index_t centre = first; static_cast<index_t>(chosen.size()) < wanted;) {
             chosen.push_back(samples[static_cast<std::size_t>(centre)]);

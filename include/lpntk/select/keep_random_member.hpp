@@ -22,14 +22,15 @@ struct keep_random_member {
     /// By class.
     selection operator()(const class_clusterings& clusters) const {
         require_valid(clusters, "keep_random_member");
-        return select_by_class(clusters.indices, "keep_random_member",
-                               [&](std::size_t c, const std::vector<index_t>& samples) {
-                                   random_stream random(seed, c);
-                                   std::vector<index_t> chosen;
-                                   for (const auto& members : clusters.results[c].members_by_cluster())
-                                       chosen.push_back(samples[static_cast<std::size_t>(random_choice(members, 1, random).front())]);
-                                   return chosen;
-                               });
+        return select_by_class(
+            clusters.indices, "keep_random_member", [&](std::size_t c, const std::vector<index_t>& samples) {
+                random_stream random(seed, c);
+                std::vector<index_t> chosen;
+                for (const auto& members : clusters.results[c].members_by_cluster())
+                    chosen.push_back(
+                        samples[static_cast<std::size_t>(random_choice(members, 1, random).front())]);
+                return chosen;
+            });
     }
 
     /// Over the whole set.

@@ -17,23 +17,23 @@ namespace lpntk {
 
 /// What each sample's kernel row says of it; never counts the sample itself.
 struct row_statistics {
-    vector<double> self_similarity;        ///< N: kappa(i, i)
-    matrix<double> mean_similarity;        ///< N x K: mean kappa to the others of class c; 0 where there are none
-    matrix<double> mean_cosine;            ///< N x K: mean rho to them
-    std::vector<index_t> contradictory;    ///< N: partners in the whole set that it contradicts
-    vector<double> neighbour_agreement;    ///< N: of its nearest neighbours by rho, the fraction with its label
+    vector<double> self_similarity;  ///< N: kappa(i, i)
+    matrix<double> mean_similarity;  ///< N x K: mean kappa to the others of class c; 0 where there are none
+    matrix<double> mean_cosine;      ///< N x K: mean rho to them
+    std::vector<index_t> contradictory;  ///< N: partners in the whole set that it contradicts
+    vector<double> neighbour_agreement;  ///< N: of its nearest neighbours by rho, the fraction with its label
 };
 
 /// Reads all rows of the whole set once and keeps the statistics of each.
 ///
 ///     const auto statistics = lpntk::collect_row_statistics{}(rows, labels, classes);
 ///
-/// O(N^2) time besides the rows; O(N K) memory and a block of rows a thread; the same for any number of threads.
-/// Throws argument_error on thresholds out of range, neighbours outside [1, N - 1], labels outside [0, classes) or too few;
-/// numeric_error on NaN or infinity.
+/// O(N^2) time besides the rows; O(N K) memory and a block of rows a thread; the same for any number of
+/// threads. Throws argument_error on thresholds out of range, neighbours outside [1, N - 1], labels outside
+/// [0, classes) or too few; numeric_error on NaN or infinity.
 struct collect_row_statistics {
     relation_thresholds thresholds = {};
-    index_t neighbours = 10;   ///< of equal rho those of the lowest index
+    index_t neighbours = 10;  ///< of equal rho those of the lowest index
     row_options rows = {};
 
     template <similarity S>
@@ -68,7 +68,8 @@ struct collect_row_statistics {
                 const int other = labels[static_cast<std::size_t>(j)];
                 found.mean_similarity(i, other) += kappa;
                 found.mean_cosine(i, other) += rho;
-                if (thresholds(rho) == relation::contradictory) ++found.contradictory[static_cast<std::size_t>(i)];
+                if (thresholds(rho) == relation::contradictory)
+                    ++found.contradictory[static_cast<std::size_t>(i)];
                 nearest.insert(rho, j);
             }
             for (int c = 0; c < classes; ++c) {
@@ -78,7 +79,8 @@ struct collect_row_statistics {
                 found.mean_cosine(i, c) /= others;
             }
             double agreeing = 0;
-            for (const index_t j : nearest.items()) agreeing += labels[static_cast<std::size_t>(j)] == own ? 1 : 0;
+            for (const index_t j : nearest.items())
+                agreeing += labels[static_cast<std::size_t>(j)] == own ? 1 : 0;
             found.neighbour_agreement[i] = agreeing / static_cast<double>(neighbours);
         });
         return found;

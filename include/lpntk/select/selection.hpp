@@ -14,9 +14,10 @@ namespace lpntk {
 
 /// The samples that a selection keeps, of N; no class is ever empty.
 struct selection {
-    std::vector<index_t> kept;              ///< ascending, numbered in the whole set
-    std::vector<index_t> kept_per_class;    ///< how many of each class; one entry when selected over the whole set
-    std::vector<index_t> total_per_class;   ///< of how many
+    std::vector<index_t> kept;  ///< ascending, numbered in the whole set
+    std::vector<index_t>
+        kept_per_class;  ///< how many of each class; one entry when selected over the whole set
+    std::vector<index_t> total_per_class;  ///< of how many
 
     /// How many samples are kept.
     index_t size() const { return static_cast<index_t>(kept.size()); }
@@ -58,9 +59,11 @@ inline index_t kept_count(index_t count, double ratio, std::string_view function
 /// `count` of `items`, chosen at random without repetition, in random order.
 inline std::vector<index_t> random_choice(std::vector<index_t> items, index_t count, random_stream& random) {
     const auto size = static_cast<index_t>(items.size());
-    require(count >= 0 && count <= size, "random_choice", "count", count, "in [0, " + std::to_string(size) + "]");
+    require(count >= 0 && count <= size, "random_choice", "count", count,
+            "in [0, " + std::to_string(size) + "]");
     for (index_t k = 0; k < count; ++k)
-        std::swap(items[static_cast<std::size_t>(k)], items[static_cast<std::size_t>(k + random.below(size - k))]);
+        std::swap(items[static_cast<std::size_t>(k)],
+                  items[static_cast<std::size_t>(k + random.below(size - k))]);
     items.resize(static_cast<std::size_t>(count));
     return items;
 }
@@ -71,7 +74,8 @@ inline selection make_selection(const std::vector<std::vector<index_t>>& indices
                                 const std::vector<std::vector<index_t>>& kept, std::string_view function) {
     selection result;
     for (std::size_t c = 0; c < indices.size(); ++c) {
-        require(!kept[c].empty(), function, "number of kept samples of class " + std::to_string(c), 0, ">= 1");
+        require(!kept[c].empty(), function, "number of kept samples of class " + std::to_string(c), 0,
+                ">= 1");
         result.kept.insert(result.kept.end(), kept[c].begin(), kept[c].end());
         result.kept_per_class.push_back(static_cast<index_t>(kept[c].size()));
         result.total_per_class.push_back(static_cast<index_t>(indices[c].size()));
@@ -91,7 +95,8 @@ inline std::vector<index_t> items_at(const std::vector<index_t>& items, const st
 /// The selection that `choose(class, items)` makes of each class: it gets the number of the class and its
 /// samples and returns those kept. Throws argument_error when a class has no sample or keeps none.
 template <class Choose>
-selection select_by_class(const std::vector<std::vector<index_t>>& indices, std::string_view function, Choose&& choose) {
+selection select_by_class(const std::vector<std::vector<index_t>>& indices, std::string_view function,
+                          Choose&& choose) {
     std::vector<std::vector<index_t>> kept;
     for (std::size_t c = 0; c < indices.size(); ++c) {
         require(!indices[c].empty(), function, "number of samples of class " + std::to_string(c), 0, ">= 1");

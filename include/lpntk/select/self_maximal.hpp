@@ -36,9 +36,9 @@ struct find_self_maximal {
 ///
 ///     const auto kept = lpntk::self_maximal{.ratio = 0.5, .seed = 7}(phi, train.labels, train.classes);
 ///
-/// At most kept_count() samples of each class, fewer where fewer are self-maximal: read ratio(). Costs all rows of
-/// each class. Throws argument_error when a class has no self-maximal sample (its similarity is not positive
-/// semi-definite), and what by_class throws.
+/// At most kept_count() samples of each class, fewer where fewer are self-maximal: read ratio(). Costs all
+/// rows of each class. Throws argument_error when a class has no self-maximal sample (its similarity is not
+/// positive semi-definite), and what by_class throws.
 struct self_maximal {
     double ratio = 1;
     std::uint64_t seed = 0;
@@ -58,13 +58,15 @@ struct self_maximal {
 
 private:
     selection choose(const per_class<std::vector<index_t>>& maximal) const {
-        return select_by_class(maximal.indices, "self_maximal", [&](std::size_t c, const std::vector<index_t>& samples) {
-            const auto& found = maximal.results[c];
-            const auto quota = std::min(static_cast<index_t>(found.size()),
-                                        kept_count(static_cast<index_t>(samples.size()), ratio, "self_maximal"));
-            random_stream random(seed, c);
-            return items_at(samples, random_choice(found, quota, random));
-        });
+        return select_by_class(
+            maximal.indices, "self_maximal", [&](std::size_t c, const std::vector<index_t>& samples) {
+                const auto& found = maximal.results[c];
+                const auto quota =
+                    std::min(static_cast<index_t>(found.size()),
+                             kept_count(static_cast<index_t>(samples.size()), ratio, "self_maximal"));
+                random_stream random(seed, c);
+                return items_at(samples, random_choice(found, quota, random));
+            });
     }
 };
 

@@ -15,7 +15,7 @@
 /// suspect. They go into detection.hpp when the truth is known, and into by_score to drop the suspects.
 namespace lpntk::suspicion {
 
-/// Minus the size of the sample's own cluster: the tail of the cluster sizes (Guo et al., ICLR 2024, section 4).
+/// Minus the size of the sample's own cluster: the tail of the cluster sizes (Guo et al., ICLR 2024).
 inline std::vector<double> tail_cluster(const class_clusterings& clusters) {
     require_valid(clusters, "suspicion::tail_cluster");
     std::vector<double> scores(static_cast<std::size_t>(clusters.items()));
@@ -31,16 +31,18 @@ inline std::vector<double> tail_cluster(const class_clusterings& clusters) {
 
 /// Minus the mean over the sample's own class of `means` (row_statistics::mean_similarity or mean_cosine).
 inline std::vector<double> far_from_own_class(const matrix<double>& means, std::span<const int> labels) {
-    require(means.rows() == static_cast<index_t>(labels.size()), "suspicion::far_from_own_class", "number of labels",
-            labels.size(), "the number of samples, " + std::to_string(means.rows()));
+    require(means.rows() == static_cast<index_t>(labels.size()), "suspicion::far_from_own_class",
+            "number of labels", labels.size(), "the number of samples, " + std::to_string(means.rows()));
     std::vector<double> scores;
-    for (std::size_t i = 0; i < labels.size(); ++i) scores.push_back(-means(static_cast<index_t>(i), labels[i]));
+    for (std::size_t i = 0; i < labels.size(); ++i)
+        scores.push_back(-means(static_cast<index_t>(i), labels[i]));
     return scores;
 }
 
 /// How much nearer the nearest other class is than the own one, by `means` as in far_from_own_class.
 inline std::vector<double> nearer_to_another_class(const matrix<double>& means, std::span<const int> labels) {
-    require(means.cols() >= 2, "suspicion::nearer_to_another_class", "number of classes", means.cols(), ">= 2");
+    require(means.cols() >= 2, "suspicion::nearer_to_another_class", "number of classes", means.cols(),
+            ">= 2");
     std::vector<double> scores = far_from_own_class(means, labels);
     for (std::size_t i = 0; i < labels.size(); ++i) {
         double best = -std::numeric_limits<double>::infinity();
@@ -71,18 +73,19 @@ inline std::vector<double> neighbour_disagreement(const row_statistics& statisti
 /// A score and what to call it.
 struct named {
     std::string name;
-    std::vector<double> scores;   ///< N
+    std::vector<double> scores;  ///< N
 };
 
 /// Every score that the statistics give, for a table of them.
 inline std::vector<named> all(const row_statistics& statistics, std::span<const int> labels) {
-    return {{"mean similarity to own class", far_from_own_class(statistics.mean_similarity, labels)},
-            {"mean cosine to own class", far_from_own_class(statistics.mean_cosine, labels)},
-            {"similarity margin between classes", nearer_to_another_class(statistics.mean_similarity, labels)},
-            {"cosine margin between classes", nearer_to_another_class(statistics.mean_cosine, labels)},
-            {"contradictory partners", contradictory_partners(statistics)},
-            {"self-similarity", self_similarity(statistics)},
-            {"neighbours of another label", neighbour_disagreement(statistics)}};
+    return {
+        {"mean similarity to own class", far_from_own_class(statistics.mean_similarity, labels)},
+        {"mean cosine to own class", far_from_own_class(statistics.mean_cosine, labels)},
+        {"similarity margin between classes", nearer_to_another_class(statistics.mean_similarity, labels)},
+        {"cosine margin between classes", nearer_to_another_class(statistics.mean_cosine, labels)},
+        {"contradictory partners", contradictory_partners(statistics)},
+        {"self-similarity", self_similarity(statistics)},
+        {"neighbours of another label", neighbour_disagreement(statistics)}};
 }
 
 }  // namespace lpntk::suspicion
