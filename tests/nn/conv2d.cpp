@@ -1,0 +1,135 @@
+#include <lpntk/nn/layers/conv2d.hpp>
+
+#include "support/catch.hpp"
+#include "support/run_layer.hpp"
+
+namespace nn = lpntk::nn;
+using lpntk::image_shape, lpntk::index_t, lpntk::matrix, lpntk::vector;
+
+namespace {
+
+/// The definition, loop by loop, in double.
+test::layer_results<double> naive_conv2d(const nn::conv2d& l, image_shape in, const vector<double>& w,
+                                         const matrix<double>& x, const matrix<double>& dy) {
+    const image_shape out = l.output_shape(in);
+    const auto [outputs, kernel, stride, padding] = l.how;
+    test::layer_results<double> r{matrix<double>::Zero(x.rows(), out.size()), matrix<double>::Zero(x.rows(), in.size()),
+                                  matrix<double>::Zero(x.rows(), w.size())};
+    for (index_t n = 0; n < x.rows(); ++n)
+        for (index_t row = 0; row < out.height; ++row)
+            for (index_t column = 0; column < out.width; ++column)
+                for (index_t o = 0; o < outputs; ++o) {
+                    const index_t to = (row * out.width + column) * outputs + o;
+                    const index_t bias = kernel * kernel * in.channels * outputs + o;
+                    r.y(n, to) += w[bias];
+                    r.dw(n, bias) += dy(n, to);
+                    for (index_t ky = 0; ky < kernel; ++ky)
+                        for (index_t kx = 0; kx < kernel; ++kx) {
+                            const index_t iy = row * stride + ky - padding, ix = column * stride + kx - padding;
+                            if (iy < 0 || iy >= in.height || ix < 0 || ix >= in.width) continue;
+                            for (index_t c = 0; c < in.channels; ++c) {
+                                const index_t from = (iy * in.width + ix) * in.channels + c;
+                                const index_t weight = ((ky * kernel + kx) * in.channels + c) * outputs + o;
+                                r.y(n, to) += w[weight] * x(n, from);
+                                r.dx(n, from) += w[weight] * dy(n, to);
+                                r.dw(n, weight) += x(n, from) * dy(n, to);
+                            }
+                        }
+                }
+    return r;
+}
+
+/// Keeps each number of dy with probability `share`; 0 keeps exactly one number of the last sample.
+void thin_out(matrix<double>& dy, double share) {
+    lpntk::random_stream draw(77);
+    for (index_t i = 0; i < dy.size(); ++i)
+        if (draw.uniform() >= share) dy.data()[i] = 0;
+    if (share == 0) dy(dy.rows() - 1, dy.cols() - 1) = 1.5;
+}
+
+template <class T>
+void check(const nn::conv2d& l, image_shape in, double share) {
+    const vector<double> w = test::random_rows<double>(1, l.layout(in).parameters(), 3).row(0).transpose();
+    const matrix<double> x = test::random_rows<double>(2, in.size(), 1);
+    matrix<double> dy = test::random_rows<double>(2, l.output_shape(in).size(), 2);
+    thin_out(dy, share);
+    const auto found = test::run_layer<T>(l, in, w.cast<T>(), x.cast<T>(), dy.cast<T>());
+    // The reference starts from the rounded numbers.
+    const auto expected = naive_conv2d(l, in, w.cast<T>().template cast<double>(), x.cast<T>().template cast<double>(),
+                                       dy.cast<T>().template cast<double>());
+    const double tolerance = sizeof(T) == sizeof(float) ? 2e-6 : 2e-15;
+    INFO(in.height << " x " << in.width << " x " << in.channels << ", outputs " << l.how.outputs << ", kernel "
+                   << l.how.kernel << ", stride " << l.how.stride << ", padding " << l.how.padding << ", share "
+                   << share);
+    CHECK(test::worst_difference(found.y, expected.y) <= tolerance);
+    CHECK(test::worst_difference(found.dx, expected.dx) <= tolerance);
+    CHECK(test::worst_difference(found.dw, expected.dw) <= tolerance);
+}
+
+template <class T>
+void check_shapes(double share) {
+    for (const index_t channels : {1, 3, 16, 19})
+        for (const index_t outputs : {1, 8, 19})
+            for (const index_t kernel : {1, 2, 3})
+                for (const index_t stride : {1, 2})
+                    for (const index_t padding : {0, 1})
+                        check<T>(nn::conv2d({outputs, kernel, stride, padding}), {5, 7, channels}, share);
+    check<T>(nn::conv2d({.outputs = 33}), {3, 3, 5}, share);                                  // one position
+    check<T>(nn::conv2d({.outputs = 40, .kernel = 2, .stride = 3}), {11, 4, 2}, share);       // pixels that none reads
+    check<T>(nn::conv2d({.outputs = 2, .kernel = 2, .padding = 2}), {1, 1, 1}, share);        // mostly padding
+    check<T>(nn::conv2d({.outputs = 3, .kernel = 3}), {3, 9, 200}, share);                    // long runs
+    check<T>(nn::conv2d({.outputs = 4, .kernel = 2}), {40, 90, 9}, share);                    // several bands of rows
+}
+
+}  // namespace
+
+TEST_CASE("a convolution is its definition, for dense gradients") {
+    check_shapes<double>(1);
+    check_shapes<float>(1);
+}
+
+TEST_CASE("a convolution is its definition, for gradients that are mostly zero") {
+    for (const double share : {0.4, 0.1, 0.0}) {
+        check_shapes<double>(share);
+        check_shapes<float>(share);
+    }
+}
+
+TEST_CASE("the patches of a convolution are what it multiplies") {
+    const image_shape in{5, 4, 3};
+    const nn::conv2d l({.outputs = 2, .kernel = 3, .stride = 2, .padding = 1});
+    const vector<double> w = test::random_rows<double>(1, l.layout(in).parameters(), 3).row(0).transpose();
+    const matrix<double> x = test::random_rows<double>(1, in.size(), 1);
+    const nn::layer_call<double> call{in, l.output_shape(in), w.data(), nullptr};
+    const auto layout = l.layout(in);
+    REQUIRE(layout.positions == 3 * 2);
+    REQUIRE(layout.inputs == 27);
+    matrix<double> patches(layout.positions, layout.inputs), y(layout.positions, 2);
+    nn::conv2d::state<double> state;
+    l.prepare_forward(call, state);
+    l.forward(call, x.data(), y.data(), state);
+    l.patches(call, x.data(), patches.data(), state);
+    const Eigen::Map<const matrix<double>> kernels(w.data(), 28, 2);
+    CHECK(test::worst_difference((patches * kernels.topRows(27)).rowwise() + kernels.row(27), y) < 1e-14);
+}
+
+TEST_CASE("non-zero numbers are gathered in order, NaN among them") {
+    for (const index_t count : {0, 1, 15, 16, 17, 40}) {
+        vector<float> from = vector<float>::Zero(count);
+        for (index_t i = 0; i < count; i += 3) from[i] = static_cast<float>(i) - 4.5F;
+        if (count > 16) from[16] = std::nanf("");
+        const auto room = static_cast<std::size_t>(count + lpntk::lanes_of<float>);
+        std::vector<float> values(room);
+        std::vector<std::int32_t> items(room);
+        const index_t found = nn::gather_non_zeros(from.data(), count, values.data(), items.data());
+        index_t expected = 0;
+        for (index_t i = 0; i < count; ++i) {
+            if (from[i] == 0) continue;
+            REQUIRE(expected < found);
+            CHECK(items[static_cast<std::size_t>(expected)] == i);
+            const float value = values[static_cast<std::size_t>(expected++)];
+            CHECK((value == from[i] || (std::isnan(value) && std::isnan(from[i]))));
+        }
+        CHECK(found == expected);
+    }
+}
