@@ -20,13 +20,14 @@ namespace lpntk {
 /// | multiply-adds/sample| T * in * out to form it  | none                                   |
 /// | numbers kept/sample | in * out                 | T (in + out)                           |
 ///
-/// The four weights say what the rest costs beside a multiply-add; they were fitted to the measurement in
-/// benchmarks/, and move the choice only where the two forms are close.
+/// The weights say what the rest costs beside a multiply-add. They were fitted to measurements of both forms over
+/// the shapes of the table in tests/kernel/cost_model.cpp, and move the choice only where the forms are close.
 struct cost_model {
-    double pass = 10;         ///< one factor's pass over a tile, for each entry
-    double forming = 2.5;      ///< one multiply-add of forming; small products run below the contraction's speed
-    double number = 10;       ///< writing and packing one kept number
-    double pairs_share = 1;   ///< share of the N (N + 1) / 2 pairs that will be contracted; 1/K by class
+    double pass = 10;          ///< storing one factor's products in the tile, for each entry
+    double product = 1.5;      ///< one multiply-add of forming
+    double formed_number = 60; ///< writing a formed number to memory and packing it
+    double factor_number = 30; ///< packing a number of a factor
+    double pairs_share = 1;    ///< share of the N (N + 1) / 2 pairs that will be contracted; 1/K by class
 
     /// Estimated cost of `form` for `samples` samples.
     double operator()(const part_layout& layout, part_form form, index_t samples) const {
@@ -36,16 +37,14 @@ struct cost_model {
         const auto out = static_cast<double>(layout.outputs);
         const auto formed = static_cast<double>(layout.parameters());
         const double pairs = pairs_share * n * (n + 1) / 2;
-        if (form == part_form::dense) {
-            const double products = layout.inputs > 0 ? t * formed : 0.0;
-            return pairs * formed + n * (products * forming + formed * number);
-        }
-        return pairs * t * t * (in + out + 2 * pass) + n * t * (in + out) * number;
+        if (form == part_form::dense) return pairs * formed + n * formed * (t * product + formed_number);
+        return pairs * t * t * (in + out + 2 * pass) + n * t * (in + out) * factor_number;
     }
 
-    /// The cheaper of forming the part and leaving it as it comes.
+    /// The cheaper of forming the part and leaving it as it comes. A dense part is dense.
     part_form choose(const part_layout& layout, index_t samples) const {
         const part_form as_it_comes = unformed(layout);
+        if (as_it_comes == part_form::dense) return as_it_comes;
         return (*this)(layout, part_form::dense, samples) <= (*this)(layout, as_it_comes, samples)
                    ? part_form::dense
                    : as_it_comes;

@@ -9,7 +9,7 @@
 #include "lpntk/core/simd.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/aligned_buffer.hpp"
-#include "lpntk/kernel/transpose.hpp"
+#include "lpntk/core/transpose.hpp"
 
 namespace lpntk {
 
@@ -21,13 +21,13 @@ struct depth_block {
 
 /// N x p numbers, packed once in the order in which the contraction reads them, for both sides of a product.
 ///
-///     columns are cut into depth blocks of at most 256 (positions are cut first);
+///     columns are cut into equal depth blocks of at most 256 (positions are cut first);
 ///     within a block the rows stand in panels of lanes_of<T> samples;
 ///     within a panel column by column, the samples of the panel side by side:
 ///
 ///       block 0                                            block 1
 ///       panel 0                    panel 1                 panel 0
-///       k=0        k=1      ...    k=0        k=1   ...    k=256      ...
+///       k=0        k=1      ...    k=0        k=1   ...    k=250      ...
 ///       [s0..s15]  [s0..s15]       [s16..s31] [s16..s31]   [s0..s15]
 ///
 /// so that a tile of some panels reads one contiguous piece for each depth block. The rows of the last panel beyond N
@@ -37,7 +37,7 @@ template <class T>
 class panel_matrix {
 public:
     static constexpr index_t lanes = lanes_of<T>;
-    static constexpr index_t block_depth = 256;
+    static constexpr index_t largest_depth = 256;
 
     panel_matrix() = default;
 
@@ -53,9 +53,10 @@ public:
     std::size_t bytes() const { return numbers_.bytes(); }
 
     /// The depth blocks of one position: how many, and the b-th as columns counted from the position's first.
-    index_t blocks() const { return (columns_ + block_depth - 1) / block_depth; }
+    index_t blocks() const { return (columns_ + largest_depth - 1) / largest_depth; }
     depth_block block(index_t b) const {
-        return {b * block_depth, std::min(block_depth, columns_ - b * block_depth)};
+        const index_t begin = b * columns_ / blocks();
+        return {begin, (b + 1) * columns_ / blocks() - begin};
     }
 
     /// Where panel `p` begins in a depth block of a position; panels follow each other at depth * lanes numbers.

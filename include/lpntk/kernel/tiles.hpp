@@ -16,7 +16,7 @@ namespace lpntk {
 /// For everything that contracts features: gram, cross_gram, kernel_rows.
 struct gram_options {
     int threads = 0;         ///< 0: all that there are
-    index_t tile = 0;        ///< samples along a tile's edge, rounded up to whole panels; 0: by the size, 48 to 192
+    index_t tile = 0;        ///< samples along a tile's edge, rounded up to whole panels; 0: by the size, up to 240
     progress report = {};    ///< told after each tile
 };
 
@@ -30,8 +30,8 @@ index_t tile_edge(index_t wanted, index_t size) {
     require(wanted >= 0, "gram", "tile", wanted, ">= 0 (0: chosen by the size)");
     if (wanted > 0) return padded<T>(wanted);
     constexpr index_t block = contraction<T>::max_vectors * lanes_of<T>;
-    constexpr index_t largest = std::max<index_t>(192 / block * block, block);
-    return std::clamp(size / 12 / block * block, block, largest);
+    constexpr index_t largest = std::max<index_t>(240 / block * block, block);
+    return std::clamp(size / 7 / block * block, block, largest);
 }
 
 /// Computes each tile of <phi_i, psi_j> and hands it to take(tile, values), tiles shared out over the threads.
