@@ -45,8 +45,8 @@ examples::panel sorted_kernel(const lpntk::gram_matrix<float>& kappa, const lpnt
     for (auto& cluster : members) {
         const auto head = clusters.heads[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(cluster[0])])];
         std::stable_sort(cluster.begin(), cluster.end(), [&](auto a, auto b) { return kappa(a, head) > kappa(b, head); });
+        boundaries.push_back(static_cast<lpntk::index_t>(order.size()));
         order.insert(order.end(), cluster.begin(), cluster.end());
-        if (cluster.size() >= 5) boundaries.push_back(static_cast<lpntk::index_t>(order.size()));
     }
     lpntk::matrix<float> sorted(kappa.size(), kappa.size());
     for (lpntk::index_t i = 0; i < kappa.size(); ++i)

@@ -46,4 +46,22 @@ inline void transpose_square(const T* from, index_t step, T* to) {
     }
 }
 
+/// to (columns x rows) += the transpose of from (rows x columns), both row-major and dense.
+template <class T>
+void add_transposed(const T* from, index_t rows, index_t columns, T* to) {
+    constexpr index_t lanes = lanes_of<T>;
+    const index_t whole_rows = rows / lanes * lanes, whole_columns = columns / lanes * lanes;
+    T square[lanes * lanes];
+    for (index_t c = 0; c < whole_columns; c += lanes)
+        for (index_t r = 0; r < whole_rows; r += lanes) {
+            transpose_square(from + r * columns + c, columns, square);
+            for (index_t i = 0; i < lanes; ++i) {
+                T* at = to + (c + i) * rows + r;
+                store<T>(at, load(at) + load(square + i * lanes));
+            }
+        }
+    for (index_t c = 0; c < columns; ++c)
+        for (index_t r = c < whole_columns ? whole_rows : 0; r < rows; ++r) to[c * rows + r] += from[r * columns + c];
+}
+
 }  // namespace lpntk

@@ -101,9 +101,10 @@ private:
             return true;
     }();
 
+    /// The last layer's input is kept, too: last_layer_features() reads it.
     template <std::size_t I>
     static constexpr bool keeps_output = [] {
-        if constexpr (I + 1 < depth)
+        if constexpr (I + 2 < depth)
             return meets_batch<I> || at<I>::keeps_output || at<I + 1>::keeps_input;
         else
             return true;

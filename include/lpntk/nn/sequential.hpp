@@ -59,6 +59,7 @@ public:
 
     /// z := logits of sample x.
     void logits(vector_view<T> x, vector_span<T> z) const {
+        require(z.size() == outputs(), "sequential::logits", "length of z", z.size(), outputs());
         workspace buffers;
         z = forward(buffers, as_batch(x)).row(0).transpose();
     }
@@ -73,6 +74,7 @@ public:
 
     /// g := J(x)^T u, one backward pass.
     void pullback(vector_view<T> x, vector_view<T> u, vector_span<T> g) const {
+        require(u.size() == outputs(), "sequential::pullback", "length of the cotangent", u.size(), outputs());
         Eigen::Map<matrix<T>> row(g.data(), 1, g.size());
         form_features(as_batch(x), u.transpose(), row);
     }

@@ -6,6 +6,7 @@
 
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/register_block.hpp"
+#include "lpntk/core/transpose.hpp"
 #include "lpntk/nn/layers/non_zeros.hpp"
 
 namespace lpntk::nn {
@@ -163,8 +164,7 @@ private:
                     add_scaled_runs<T>(by_channel_, o, image + ky * shape_.row(), 1, shape_.run(),
                                        kernel_gradients_.data() + o * patch + ky * shape_.run());
         }
-        for (index_t i = 0; i < patch; ++i)
-            for (index_t o = 0; o < outputs; ++o) gradient[i * outputs + o] += kernel_gradients_[o * patch + i];
+        add_transposed(kernel_gradients_.data(), outputs, patch, gradient);
     }
 
     void add_dense(const T* image, T* gradient) const {

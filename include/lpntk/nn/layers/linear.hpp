@@ -1,8 +1,8 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 
+#include "lpntk/core/transpose.hpp"
 #include "lpntk/nn/affine_product.hpp"
 #include "lpntk/nn/layer.hpp"
 
@@ -31,7 +31,7 @@ struct linear {
     template <class T>
     struct state {
         column_tail<T> tail;
-        vector<T> cotangents;  ///< outputs x lanes: a group of samples, interleaved
+        vector<T> cotangents;  ///< outputs x samples of a group, whole vectors
     };
 
     template <class T>
@@ -48,27 +48,31 @@ struct linear {
         affine_product<T>({x, rows, inputs, 1, 0, inputs}, call.weights, outputs, s.tail, y);
     }
 
-    /// dx := dy W, computed as W dy^T with the samples side by side in a vector: W is read once, in order.
+    /// dx := dy W, computed as W dy^T with the samples side by side in up to three vectors: W is read once, in order.
     template <class T>
     void backward(const layer_call<T>& call, index_t rows, const T* dy, T* dx, state<T>& s) const {
         constexpr index_t lanes = lanes_of<T>;
         const index_t inputs = call.in.size();
-        for (index_t first = 0; first < rows; first += lanes) {
-            const index_t samples = std::min(lanes, rows - first);
-            s.cotangents.setZero(outputs * lanes);
+        T turned[lanes * lanes];  // a whole cache line for each sample
+        for (index_t first = 0; first < rows; first += 3 * lanes) {
+            const index_t samples = std::min(3 * lanes, rows - first), width = padded<T>(samples);
+            s.cotangents.setZero(outputs * width);
             for (index_t n = 0; n < samples; ++n)
-                for (index_t o = 0; o < outputs; ++o)
-                    s.cotangents[o * lanes + n] = dy[(first + n) * outputs + o];
-            cover_with_blocks(inputs, 1, [&]<int Rows, int Vectors>(index_t row, index_t) {
-                register_block<T, Rows, Vectors> block;
-                block.multiply_add(outputs, {call.weights + row * outputs, outputs, 1},
-                                   {s.cotangents.data(), lanes, lanes});
-                std::array<std::array<T, static_cast<std::size_t>(lanes)>, Rows> sums;
-                block.for_each([&](int r, int, const auto& sum) { store(sums[static_cast<std::size_t>(r)].data(), sum); });
-                for (index_t n = 0; n < samples; ++n)
-                    for (int r = 0; r < Rows; ++r)
-                        dx[(first + n) * inputs + row + r] = sums[static_cast<std::size_t>(r)][static_cast<std::size_t>(n)];
-            });
+                for (index_t o = 0; o < outputs; ++o) s.cotangents[o * width + n] = dy[(first + n) * outputs + o];
+            for (index_t row = 0; row < inputs; row += lanes) {
+                const index_t columns = std::min(lanes, inputs - row);
+                T sums[lanes][3 * lanes] = {};
+                cover_with_blocks(columns, width / lanes, [&]<int Rows, int Vectors>(index_t r0, index_t v0) {
+                    register_block<T, Rows, Vectors> block;
+                    block.multiply_add(outputs, {call.weights + (row + r0) * outputs, outputs, 1},
+                                       {s.cotangents.data() + v0 * lanes, lanes, width});
+                    block.for_each([&](int r, int v, const auto& sum) { store<T>(&sums[r0 + r][(v0 + v) * lanes], sum); });
+                });
+                for (index_t n = 0; n < samples; ++n) {
+                    if (n % lanes == 0) transpose_square(&sums[0][n], 3 * lanes, turned);
+                    std::copy_n(turned + (n % lanes) * lanes, columns, dx + (first + n) * inputs + row);
+                }
+            }
         }
     }
 };

@@ -1,0 +1,129 @@
+// Flips some labels, trains on them, and asks every score which labels are wrong.
+
+#include <algorithm>
+#include <cstdio>
+#include <numeric>
+
+#include <lpntk/lpntk.hpp>
+
+#include "support/data.hpp"
+#include "support/options.hpp"
+#include "support/plot.hpp"
+#include "support/progress_bar.hpp"
+#include "support/summary.hpp"
+#include "support/table.hpp"
+
+namespace nn = lpntk::nn;
+using lpntk::suspicion::named;
+
+namespace {
+
+using network = decltype(nn::lenet<float>(0));
+
+std::vector<double> as_scores(const lpntk::vector<float>& values) { return {values.begin(), values.end()}; }
+
+/// The kernel scores of one cotangent: what the rows of its Gram say, and the tail of its clusters.
+std::vector<named> kernel_scores(const std::string& kernel, const lpntk::features<float>& phi,
+                                 const lpntk::dataset<float>& train, int threads) {
+    const auto kappa = lpntk::gram(phi, {.threads = threads, .report = examples::progress_bar("Gram, " + kernel)});
+    const auto statistics = lpntk::collect_row_statistics{.rows = {.threads = threads}}(kappa, train.labels, train.classes);
+    auto scores = lpntk::suspicion::all(statistics, train.labels);
+    const auto clusters = lpntk::by_class(kappa, train.labels, train.classes, [](const auto& items) {
+        return lpntk::farthest_points{.heads = (items.size() + 9) / 10}(items);
+    });
+    scores.push_back({"tail cluster", lpntk::suspicion::tail_cluster(clusters)});
+    for (auto& score : scores) score.name = kernel + ": " + score.name;
+    return scores;
+}
+
+examples::image_group most_suspect(const lpntk::dataset<float>& truth, const lpntk::noisy_labels& given, const named& score,
+                                   std::size_t count) {
+    std::vector<lpntk::index_t> order(score.scores.size());
+    std::iota(order.begin(), order.end(), lpntk::index_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+        return score.scores[static_cast<std::size_t>(a)] > score.scores[static_cast<std::size_t>(b)];
+    });
+    order.resize(std::min(count, order.size()));
+    examples::image_group group{"most suspect by " + score.name + " (given label, true label)",
+                                lpntk::subset(truth, std::span<const lpntk::index_t>(order)).inputs, {}};
+    for (const auto i : order) {
+        const auto at = static_cast<std::size_t>(i);
+        group.captions.push_back(std::to_string(given.labels[at]) + (given.flipped[at] ? ", is " : " = ") +
+                                 std::to_string(truth.labels[at]));
+    }
+    return group;
+}
+
+/// The best lpNTK score, the tail of its clusters and the baselines.
+examples::figure roc_curves(const std::vector<named>& scores, const named& best, const lpntk::noisy_labels& given) {
+    examples::panel panel{.title = "Finding flipped labels", .x = {.label = "good samples called bad", .low = 0, .high = 0.2},
+                          .y = {.label = "flipped samples found", .low = 0, .high = 1}, .legend = "bottom right"};
+    for (const named& score : scores) {
+        const bool baseline = score.name.find(':') == std::string::npos;
+        if (!baseline && &score != &best && score.name != "lpNTK: tail cluster" && score.name != "lpNTK: self-similarity") continue;
+        examples::series line{.label = score.name + ", AUROC " + examples::number(lpntk::auroc(score.scores, given.flipped), 3)};
+        for (const auto& point : lpntk::roc_curve(score.scores, given.flipped)) {
+            line.x.push_back(point.false_positive_rate);
+            line.y.push_back(point.true_positive_rate);
+        }
+        panel.lines.push_back(line);
+    }
+    return {.panels = {panel}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    examples::options options("find_mislabelled", "Flips labels, trains, and compares the scores that find them.", {.samples = 2000});
+    double flip = 0.05;
+    int epochs = 4;
+    options.add("--flip", flip, "fraction of the training labels to flip", 0.001, 0.9);
+    options.add("--epochs", epochs, "epochs of training before the scores are taken", 1, 1000);
+
+    return examples::run_example(argc, argv, options, [&] {
+        auto data = examples::load_images(options);
+        const auto truth = data.train;
+        const auto given = lpntk::flip_uniformly{.fraction = flip, .seed = options.seed}(truth.labels, truth.classes);
+        auto& train = data.train;
+        train.labels = given.labels;
+
+        network net = nn::lenet<float>(options.seed);
+        lpntk::forgetting_score forgetting(train.labels);
+        nn::train(net, train, {.epochs = epochs, .learning_rate = 0.02F, .batch = 64,
+                               .rate_by_epoch = nn::cosine_decay(epochs), .seed = options.seed, .threads = options.threads,
+                               .report = examples::progress_bar("train"), .after_step = std::ref(forgetting)});
+
+        const int threads = options.threads;
+        const auto features = [&](const auto& cotangent, const std::string& name) {
+            return kernel_scores(name, lpntk::tangent_features(net, train, cotangent, {.threads = threads}), train, threads);
+        };
+        std::vector<named> scores = features(lpntk::label_signs{}, "lpNTK");
+        for (auto& more : features(lpntk::loss_gradient{}, "loss gradient")) scores.push_back(std::move(more));
+        for (auto& more : features(lpntk::all_ones{}, "pNTK")) scores.push_back(std::move(more));
+        scores.push_back({"EL2N", as_scores(lpntk::el2n<float>(net.logits(train.inputs, threads), train.labels))});
+        scores.push_back({"GraNd", as_scores(lpntk::feature_norms(net, train, lpntk::loss_gradient{}, {.threads = threads}))});
+        scores.push_back({"forgetting", forgetting.values()});
+
+        std::stable_sort(scores.begin(), scores.end(), [&](const named& a, const named& b) {
+            return lpntk::auroc(a.scores, given.flipped) > lpntk::auroc(b.scores, given.flipped);
+        });
+        examples::table report{{"method", "AUROC", "average precision", "precision at flipped"}, {}};
+        examples::json methods;
+        for (const named& score : scores) {
+            const auto found = lpntk::detect(score.scores, given.flipped);
+            report.rows.push_back({score.name, examples::number(found.auroc, 4), examples::number(found.average_precision, 4),
+                                   examples::number(found.precision_at_known, 4)});
+            methods[score.name] = {{"auroc", found.auroc}, {"average_precision", found.average_precision},
+                                   {"precision_at_flipped", found.precision_at_known}};
+        }
+        const auto best = std::find_if(scores.begin(), scores.end(), [](const named& score) { return score.name.starts_with("lpNTK"); });
+        examples::draw(roc_curves(scores, *best, given), options.out / "roc.png");
+        examples::draw({.title = "Mislabelled or not", .shape = truth.shape, .groups = {most_suspect(truth, given, *best, 60)}, .columns = 15},
+                       options.out / "most_suspect.png");
+        examples::write_text(options.out / "table.csv", examples::csv(report));
+        examples::write_summary(options.out, {{"data", data.name}, {"samples", train.size()}, {"flipped", given.count()},
+                                              {"epochs", epochs}, {"best_lpntk", best->name}, {"methods", methods}});
+        std::printf("%s: %td samples, %td labels flipped; higher is better\n%s\nbest lpNTK score: %s\n", data.name.c_str(),
+                    train.size(), given.count(), examples::text(report).c_str(), best->name.c_str());
+    });
+}
