@@ -1,0 +1,148 @@
+#include <lpntk/nn/sequential.hpp>
+
+#include <string>
+
+#include <lpntk/model/gradient_check.hpp>
+#include <lpntk/nn/initialise.hpp>
+#include <lpntk/nn/layers/activations.hpp>
+#include <lpntk/nn/layers/conv2d.hpp>
+#include <lpntk/nn/layers/linear.hpp>
+#include <lpntk/nn/layers/pooling.hpp>
+#include <lpntk/nn/layers/reshape.hpp>
+
+#include "support/catch.hpp"
+#include "support/golden.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace nn = lpntk::nn;
+using lpntk::index_t, lpntk::matrix, lpntk::vector;
+
+namespace {
+
+/// A user's layer with no more than the concept's documentation asks for: y = x^2 / 2.
+struct half_square {
+    static constexpr bool has_weights = false;
+    static constexpr bool by_sample = true;
+    static constexpr bool keeps_input = true;
+    static constexpr bool keeps_output = false;
+    lpntk::image_shape output_shape(lpntk::image_shape in) const { return in; }
+    index_t memo_size(lpntk::image_shape) const { return 0; }
+    template <class T>
+    void forward(const nn::layer_call<T>& call, const T* x, T* y, std::uint8_t*) const {
+        for (index_t i = 0; i < call.in.size(); ++i) y[i] = x[i] * x[i] / 2;
+    }
+    template <class T>
+    void backward(const nn::layer_call<T>& call, const T* x, const T*, const std::uint8_t*, const T* dy, T* dx) const {
+        for (index_t i = 0; i < call.in.size(); ++i) dx[i] = x[i] * dy[i];
+    }
+};
+
+struct no_memo : half_square {
+    void memo_size() const {}
+};
+
+static_assert(nn::layer<half_square> && !nn::weighted_layer<half_square>);
+static_assert(!nn::layer<int> && !nn::layer<no_memo>);
+static_assert(nn::weighted_layer<nn::linear> && nn::weighted_layer<nn::conv2d>);
+static_assert(nn::layer<nn::relu> && nn::layer<nn::tanh> && nn::layer<nn::gelu> && nn::layer<nn::scale> &&
+              nn::layer<nn::max_pool> && nn::layer<nn::average_pool> && nn::layer<nn::flatten> && nn::layer<nn::dropout>);
+static_assert(!nn::weighted_layer<nn::relu>);
+
+/// A user's layer between by-sample layers, a convolution of one position, another with several, batch layers.
+auto mixed_network() {
+    auto net = nn::make_sequential<double>({7, 7, 2}, nn::conv2d({.outputs = 5, .stride = 2}), half_square(),
+                                           nn::conv2d({.outputs = 6}), nn::tanh(), nn::dropout(0.5), nn::linear(4),
+                                           half_square(), nn::linear(3));
+    nn::initialise(net, nn::initialisation::lecun, 3);
+    return net;
+}
+
+/// Ends without a linear layer: global average pooling of a last convolution.
+auto fully_convolutional() {
+    auto net = nn::make_sequential<double>({6, 6, 1}, nn::conv2d({.outputs = 4}), nn::relu(), nn::conv2d({.outputs = 3}),
+                                           nn::average_pool(2), nn::flatten());
+    nn::initialise(net, nn::initialisation::he, 4);
+    return net;
+}
+
+}  // namespace
+
+TEST_CASE("all levels of a network agree with each other and with central differences") {
+    const auto mixed = mixed_network();
+    REQUIRE(mixed.part_layouts()[1].positions == 1);
+    const auto pooled = fully_convolutional();
+    for (const std::uint64_t seed : {1, 2}) {
+        const auto report = lpntk::gradient_check(mixed, test::random_rows<double>(1, 98, seed).row(0).transpose());
+        INFO(report.describe());
+        CHECK(report.passed(1e-6));
+        const auto other = lpntk::gradient_check(pooled, test::random_rows<double>(1, 36, seed).row(0).transpose());
+        INFO(other.describe());
+        CHECK(other.passed(1e-6));
+    }
+}
+
+TEST_CASE("logits do not depend on the batch they come in, nor on threads") {
+    const auto net = mixed_network();
+    const matrix<double> x = test::random_rows<double>(131, net.inputs(), 9);
+    const matrix<double> all = net.logits(x, 1);
+    for (const int threads : {2, 3, 8}) CHECK(net.logits(x, threads) == all);
+    for (const index_t i : {0, 63, 64, 130}) {
+        vector<double> z(3);
+        net.logits(x.row(i).transpose(), z);
+        CHECK(z == all.row(i).transpose());
+    }
+    matrix<double> wide(x.rows(), x.cols() + 5);  // rows apart from each other
+    wide.leftCols(x.cols()) = x;
+    CHECK(net.logits(wide.leftCols(x.cols())) == all);
+    CHECK(net.logits(x.topRows(0)).rows() == 0);
+}
+
+TEST_CASE("the last layer's features are what it multiplies, whatever that layer is") {
+    const auto net = mixed_network();
+    const matrix<double> x = test::random_rows<double>(70, net.inputs(), 9);
+    const matrix<double> h = net.last_layer_features(x);
+    const Eigen::Map<const matrix<double>> w(net.weights().data() + net.parameters() - 15, 5, 3);
+    REQUIRE(h.cols() == 4);
+    CHECK(test::worst_difference((h * w.topRows(4)).rowwise() + w.row(4), net.logits(x)) < 1e-14);
+
+    const auto pooled = fully_convolutional();
+    const matrix<double> images = test::random_rows<double>(70, 36, 5);
+    CHECK(pooled.last_layer_features(images) == pooled.logits(images));  // flatten is the last
+}
+
+TEST_CASE("a copy of a network keeps its weights") {
+    auto net = mixed_network();
+    const auto saved = net;
+    net.weights().setZero();
+    CHECK(saved.weights().norm() > 1);
+    net.set_weights(saved.weights());
+    CHECK(net.weights() == saved.weights());
+}
+
+TEST_CASE("parts are named and laid out in the order of the weights") {
+    const auto net = mixed_network();
+    const auto& parts = net.part_layouts();
+    REQUIRE(parts.size() == 4);
+    CHECK(parts[0].name == "conv2d 1");
+    CHECK(parts[2].name == "linear 6");
+    CHECK(parts[0].positions == 9);
+    CHECK(net.weight_offset(2) == parts[0].parameters());
+    CHECK(net.parameters() == (18 + 1) * 5 + (45 + 1) * 6 + (6 + 1) * 4 + (4 + 1) * 3);
+}
+
+TEST_CASE("what does not fit a network is refused with its size") {
+    auto net = mixed_network();
+    vector<double> x = vector<double>::Zero(98), z(3), g(net.parameters());
+    const auto says = [](const std::string& what, auto&& call) {
+        const std::string message = test::message_of<lpntk::argument_error>(call);
+        INFO(message);
+        CHECK(message.find(what) != std::string::npos);
+    };
+    says("numbers in a sample is 97, must be 98", [&] { net.logits(x.head(97), z); });
+    says("numbers in a sample is 5, must be 98", [&] { net.logits(matrix<double>::Zero(2, 5)); });
+    says("length is 7", [&] { net.set_weights(vector<double>::Zero(7)); });
+    says("length of the cotangent is 2, must be 3", [&] { net.pullback(x, vector<double>::Zero(2), g); });
+    says("length of z is 2, must be 3", [&] { net.logits(x, z.head(2)); });
+    says("parameters", [&] { net.pullback(x, vector<double>::Zero(3), g.head(5)); });
+    says("kernel is 3", [] { nn::make_sequential<double>({2, 9, 1}, nn::conv2d({.outputs = 1})); });
+}
