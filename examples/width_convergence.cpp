@@ -1,0 +1,90 @@
+// Theorem 1 by numbers: in NTK parametrisation lpNTK approaches the empirical NTK as one over the root of the width.
+
+#include <cstdio>
+
+#include <lpntk/lpntk.hpp>
+
+#include "support/data.hpp"
+#include "support/options.hpp"
+#include "support/plot.hpp"
+#include "support/progress_bar.hpp"
+#include "support/summary.hpp"
+#include "support/table.hpp"
+
+namespace nn = lpntk::nn;
+using lpntk::index_t, lpntk::width_gap;
+
+namespace {
+
+/// A gap that the theorem says falls: how it is called here and which pairs it is over.
+struct curve {
+    const char* name;
+    lpntk::gaps_by_width lpntk::width_convergence_result::*pairs;
+    double width_gap::*kind;
+};
+constexpr curve curves[] = {
+    {"same_label", &lpntk::width_convergence_result::same_label, &width_gap::kernel},
+    {"different_label", &lpntk::width_convergence_result::different_label, &width_gap::kernel},
+    {"different_label_centred", &lpntk::width_convergence_result::different_label, &width_gap::centred},
+    {"identity", &lpntk::width_convergence_result::same_label, &width_gap::identity},
+};
+
+std::string caption(const std::string& name) {
+    if (name == "same_label") return "one label: |kappa - m| / |m|";
+    if (name == "different_label") return "two labels: |kappa - m| / |m|, tends to 4/K";
+    if (name == "different_label_centred") return "two labels: |kappa - (K-4)/K m| / |m|";
+    return "||K / m - I||_F, one label";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    examples::options options("width_convergence", "Measures how lpNTK approaches the empirical NTK as the width grows.", {.samples = 30});
+    lpntk::width_convergence experiment;
+    options.add("--seeds", experiment.seeds, "initialisations of each width", 2, 1000);
+    options.add("--widths", experiment.widths, "hidden units of a layer", 2, 65'536);
+
+    return examples::run_example(argc, argv, options, [&] {
+        const index_t per_class = std::max<index_t>(2, options.samples / 10);
+        options.samples = 40 * per_class;  // to choose as many of each class from
+        const auto images = examples::load_images(options, {.validation = 1, .test = 1});
+        const auto chosen = lpntk::split_recursively(images.train.labels, images.train.classes, per_class, options.seed).universe();
+        const auto data = lpntk::subset(images.train, std::span(chosen));
+        experiment.first_seed = options.seed;
+        experiment.threads = options.threads;
+
+        examples::json summary{{"data", images.name}, {"samples", data.size()}, {"seeds", experiment.seeds}, {"widths", experiment.widths}};
+        examples::table table{{"hidden layers", "width", "gap", "mean over seeds"}, {}};
+        examples::figure figure{.title = "Theorem 1, " + images.name + ", " + std::to_string(experiment.seeds) + " initialisations a width"};
+        for (const int layers : {1, 2}) {
+            experiment.report = examples::progress_bar(std::to_string(layers) + " hidden layers");
+            const auto found = layers == 1
+                ? experiment(data, [](index_t width, std::uint64_t seed) { return nn::ntk_mlp<float>({784, width, 10}, seed); })
+                : experiment(data, [](index_t width, std::uint64_t seed) { return nn::ntk_mlp<float>({784, width, width, 10}, seed); });
+            examples::json values;
+            examples::panel panel{.title = std::to_string(layers) + (layers == 1 ? " hidden layer" : " hidden layers"),
+                                  .x = {.label = "width", .log = true}, .y = {.label = "gap", .log = true}, .legend = "bottom left"};
+            for (const curve& c : curves) {
+                const lpntk::gaps_by_width& gaps = found.*(c.pairs);
+                const auto mean = gaps.mean(c.kind);
+                const auto slope = gaps.slope(c.kind, {.seed = options.seed});
+                values[std::string("gap_") + c.name] = mean;
+                values[std::string("slope_") + c.name] = slope.value;
+                values[std::string("slope_") + c.name + "_interval"] = {slope.low, slope.high};
+                panel.lines.push_back({.label = caption(c.name) + ", slope " + examples::number(slope.value, 2), .x = gaps.widths,
+                                       .y = mean, .style = examples::mark::line_points});
+                for (std::size_t w = 0; w < mean.size(); ++w)
+                    table.rows.push_back({std::to_string(layers), examples::number(gaps.widths[w], 0), c.name, examples::number(mean[w], 5)});
+                std::printf("%d hidden: %-24s slope %6.3f in [%6.3f, %6.3f]\n", layers, c.name, slope.value, slope.low, slope.high);
+            }
+            figure.panels.push_back(std::move(panel));
+            if (layers == 1)
+                summary.update(values);
+            else
+                summary["two_hidden_layers"] = values;
+        }
+        examples::draw(figure, options.out / "width_convergence.png");
+        examples::write_text(options.out / "width_convergence.csv", examples::csv(table));
+        examples::write_summary(options.out, summary);
+    });
+}
