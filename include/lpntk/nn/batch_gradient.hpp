@@ -87,7 +87,7 @@ private:
         void sample_part(index_t part, index_t, const Layer& layer, const Call& call, const scalar* x,
                          const scalar* dy, scalar* dx, State& state) {
             auto& sum = sums[static_cast<std::size_t>(part)];
-            if (sum.size() == 0) sum.setZero(at(part).parameters());
+            if (sum.size() != at(part).parameters()) sum.setZero(at(part).parameters());
             layer.backward(call, x, dy, sum.data(), dx, state);
         }
 
