@@ -50,7 +50,7 @@ void check_all_golden() {
 template <class Layer>
 void check_differences(const Layer& l, image_shape in) {
     INFO(typeid(Layer).name() << ", " << in.height << " x " << in.width << " x " << in.channels);
-    for (const std::uint64_t seed : {10, 20}) CHECK(test::difference_error(l, in, seed) < 1e-8);
+    for (const std::uint64_t seed : {10U, 20U}) CHECK(test::difference_error(l, in, seed) < 1e-8);
 }
 
 }  // namespace

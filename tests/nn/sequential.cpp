@@ -71,7 +71,7 @@ TEST_CASE("all levels of a network agree with each other and with central differ
     const auto mixed = mixed_network();
     REQUIRE(mixed.part_layouts()[1].positions == 1);
     const auto pooled = fully_convolutional();
-    for (const std::uint64_t seed : {1, 2}) {
+    for (const std::uint64_t seed : {1U, 2U}) {
         const auto report = lpntk::gradient_check(mixed, test::random_rows<double>(1, 98, seed).row(0).transpose());
         INFO(report.describe());
         CHECK(report.passed(1e-6));

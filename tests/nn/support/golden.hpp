@@ -45,8 +45,4 @@ double worst_difference(const Eigen::MatrixBase<Found>& found, const Eigen::Matr
     return (found.template cast<double>() - right).cwiseAbs().maxCoeff() / (largest > 0 ? largest : 1);
 }
 
-/// What agreement with a value computed in double should be, for sums of some thousand terms of either sign.
-template <class T>
-inline constexpr double tolerance = sizeof(T) == sizeof(float) ? 2e-5 : 1e-12;
-
 }  // namespace test
