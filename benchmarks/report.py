@@ -28,7 +28,7 @@ def number(value, digits=3):
 
 
 def rows_of(found, prefixes):
-    lines = ["| benchmark | ms | GF/s | of the FMA peak | of a raw GEMM | us/sample and core | result, MiB | process, MiB |",
+    lines = ["| benchmark | ms | GF/s | of the FMA peak | of a raw GEMM | us/sample and core | result, MiB | peak, MiB |",
              "| --- | --- | --- | --- | --- | --- | --- | --- |"]
     for name, e in found.items():
         if not name.startswith(prefixes):

@@ -7,20 +7,37 @@
 #include <string>
 
 #include <benchmark/benchmark.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "support/peak.hpp"
 
 namespace bench {
 
-/// The most memory the process had resident since reset_peak_memory(), in MiB; 0 where the system does not say.
-inline double peak_memory_mib() {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.rfind("VmHWM:", 0) == 0) return std::stod(line.substr(6)) / 1024;
-    return 0;
-}
+/// How much memory the process takes beyond what it had resident at construction, at most, in MiB; Linux only, else 0.
+class memory_watch {
+public:
+    memory_watch() {
+#ifdef __GLIBC__
+        malloc_trim(0);
+#endif
+        std::ofstream("/proc/self/clear_refs") << "5";   // the peak is counted from here
+        before_ = status("VmRSS:");
+    }
 
-inline void reset_peak_memory() { std::ofstream("/proc/self/clear_refs") << "5"; }
+    double peak_mib() const { return status("VmHWM:") - before_; }
+
+private:
+    static double status(const std::string& field) {
+        std::ifstream lines("/proc/self/status");
+        for (std::string line; std::getline(lines, line);)
+            if (line.rfind(field, 0) == 0) return std::stod(line.substr(field.size())) / 1024;
+        return 0;
+    }
+
+    double before_ = 0;
+};
 
 /// What a raw Eigen product reaches as a fraction of the FMA peak; measured once in the process for each number of threads.
 inline double gemm_fraction_of_peak(int threads) {
@@ -45,7 +62,7 @@ struct work {
 ///                         slow moment of the machine cannot flatter
 ///     gemm_fraction       of what Eigen's matrix product would do at that peak
 ///     us_per_sample       microseconds; core_us_per_sample is that times the threads
-///     bytes, peak_mib     of the result; of the process while it ran
+///     bytes, peak_mib     of the result; what the process took at most while it ran, beyond what it had before
 ///
 /// Google Benchmark's own real time has the same meaning; its suffix "/real_time" is left out of the names.
 class meter {
@@ -57,7 +74,7 @@ public:
     void run(const work& done, F&& f) {
         const double gemm = gemm_fraction_of_peak(threads_);
         double peak = fma_peak(threads_);
-        reset_peak_memory();
+        const memory_watch memory;
         const stopwatch watch;
         for (auto iteration : *state_) {
             static_cast<void>(iteration);
@@ -65,7 +82,7 @@ public:
             benchmark::DoNotOptimize(result);
         }
         const double seconds = watch.seconds() / static_cast<double>(state_->iterations());
-        const double memory = peak_memory_mib();
+        const double peak_mib = memory.peak_mib();
         peak = std::max(peak, fma_peak(threads_));
         if (done.multiply_adds > 0) {
             const double gflops = 2e-9 * done.multiply_adds / seconds;
@@ -80,7 +97,7 @@ public:
             set("core_us_per_sample", each * threads_);
         }
         if (done.bytes > 0) set("bytes", static_cast<double>(done.bytes));
-        set("peak_mib", memory);
+        set("peak_mib", peak_mib);
     }
 
     void set(const std::string& counter, double value) { state_->counters[counter] = value; }
