@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -74,7 +75,8 @@ private:
 
     static T* allocate(std::size_t count, std::string_view what) {
         if (count == 0) return nullptr;
-        if (count > PTRDIFF_MAX / sizeof(T)) throw memory_error(what, UINT64_MAX);
+        const auto most = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / sizeof(T);
+        if (count > most) throw memory_error(what, count > SIZE_MAX / sizeof(T) ? SIZE_MAX : count * sizeof(T));
         const auto aligned = alignment(static_cast<index_t>(count));
         void* data = ::operator new(count * sizeof(T), aligned, std::nothrow);
         if (data == nullptr) throw memory_error(what, count * sizeof(T));

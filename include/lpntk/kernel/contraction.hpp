@@ -19,26 +19,28 @@ struct tile_range {
 };
 
 /// Computes one tile of a kernel matrix, all parts of all layers while it is in cache. One for each thread.
+/// (Pictured with 16 numbers to a vector: float and AVX-512.)
 ///
-///                        column panels (psi)
-///                 |  16  |  16  |  16  |  16  | ...        a tile, about 200 x 200 sums, lives in the second cache
-///              +--+------+------+------+------+
-///     row      |  | 8 x (3 x 16) sums  |               the register block: 24 vectors of sums, filled over one
-///     panels   |  +--------------------+                  depth block (256 columns of the features) from fresh zeros,
-///     (phi)    |  | the next 8 rows    |                   then added to the tile
-///     16 rows  |  +--------------------+
-///              |  | ...                |
+///                     column panels (psi)
+///              |  16  |  16  |  16  |  16  | ...     the tile: up to 240 x 240 sums, in the second cache
+///           +--+------+------+------+------+
+///     row   |  | 8 x (3 x 16) sums  |                the register block: 24 vectors of sums, filled from
+///     panels|  +--------------------+                zero over one depth block (up to 256 columns of the
+///     (phi) |  | the next 8 rows    |                packed features), then added to the tile
+///     16    |  +--------------------+
+///     rows  |  | ...                |
 ///
-///     for each part                                    dense: sum += left . left'
-///       for each pair of positions (t, t')                 outer: one pair; else: T^2 pairs
-///         for each depth block of d, then of a                 256 columns; the tile's panels are one contiguous piece
-///           for each 3 column panels, for each 8 rows              the register block
-///         sum += (d . d') (a . a' + bias)                       one pass over the tile
+///     for each part of the features                  a dense part: sum += left . left', no positions
+///       for each pair of positions (t, t')           an outer part: one pair; else T^2
+///         for each depth block of d, then of a       the tile's panels are one contiguous piece
+///           for each 3 column panels
+///             for each 8 rows                        the register block
+///         sum += (d . d') (a . a' + bias)            one pass over the tile
 ///
-/// An entry's sums are added in an order that depends on the features alone: depth blocks in order, then parts in
-/// order, positions by symmetric pairs, each product in both factors alike. So an entry has the same bits wherever in a
-/// tile it lies, whatever the tiles and threads, and kappa(i, j) has those of kappa(j, i). Fresh sums for
-/// each depth block keep rounding errors small: about sqrt(P / 256) roundings instead of sqrt(P).
+/// The order in which an entry's terms are added depends on the features alone: depth blocks in order, then parts
+/// in order, positions by symmetric pairs, each product alike in both factors. So an entry has the same bits
+/// wherever in a tile it lies, whatever the tiles and threads, and kappa(i, j) has those of kappa(j, i). Fresh
+/// sums for each depth block keep rounding small: P = 4 million float terms are summed to 3e-6 relative.
 template <class T>
 class contraction {
 public:
@@ -86,16 +88,19 @@ private:
     }
 
     void add_to_sum(const T* values) {
-        for_each_vector([&](index_t at) { store(&sum_.data()[at], load(&sum_.data()[at]) + load(values + at)); });
+        T* const sum = sum_.data();
+        for_each_vector([&](index_t at) { store(sum + at, load(sum + at) + load(values + at)); });
     }
     void add_to_sum(const T* values, const T* mirrored) {
+        T* const sum = sum_.data();
         for_each_vector([&](index_t at) {
-            store(&sum_.data()[at], load(&sum_.data()[at]) + (load(values + at) + load(mirrored + at)));
+            store(sum + at, load(sum + at) + (load(values + at) + load(mirrored + at)));
         });
     }
 
     /// The tile of inner products of `rows` at position t with `columns` at position u, written or added to `to`.
-    void product(const panel_matrix<T>& rows, index_t t, const panel_matrix<T>& columns, index_t u, T* to, bool add) {
+    void product(const panel_matrix<T>& rows, index_t t, const panel_matrix<T>& columns, index_t u, T* to,
+                 bool add) {
         for (index_t b = 0; b < rows.blocks(); ++b) {
             const depth_block block = rows.block(b);
             const index_t step = block.depth * lanes;
@@ -125,7 +130,9 @@ private:
                 store(out + r * stride_ + v * lanes, load(out + r * stride_ + v * lanes) + sum);
             });
         else
-            block.for_each([&](index_t r, index_t v, const auto& sum) { store(out + r * stride_ + v * lanes, sum); });
+            block.for_each([&](index_t r, index_t v, const auto& sum) {
+                store(out + r * stride_ + v * lanes, sum);
+            });
     }
 
     /// f(row, column panel, vectors) for the register blocks of the tile: at most 3 vectors, fewer at the right edge

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,13 +31,15 @@ void require_same_layouts(const features<T>& phi, const features<T>& psi, std::s
 /// A copy of phi with the parts formed that are formed in `other`; nothing when no part needs it.
 template <class T>
 std::optional<features<T>> in_forms_of(const features<T>& phi, const features<T>& other) {
-    bool differs = false;
+    const auto to_form = [&](std::size_t p) {
+        return phi.parts()[p].form != part_form::dense && other.parts()[p].form == part_form::dense;
+    };
+    bool any = false;
+    for (std::size_t p = 0; p < phi.parts().size(); ++p) any = any || to_form(p);
+    if (!any) return std::nullopt;
+    std::vector<feature_part<T>> parts;
     for (std::size_t p = 0; p < phi.parts().size(); ++p)
-        differs = differs || (phi.parts()[p].form != other.parts()[p].form && phi.parts()[p].form != part_form::dense);
-    if (!differs) return std::nullopt;
-    std::vector<feature_part<T>> parts = phi.parts();
-    for (std::size_t p = 0; p < parts.size(); ++p)
-        if (parts[p].form != other.parts()[p].form && parts[p].form != part_form::dense) parts[p] = parts[p].formed();
+        parts.push_back(to_form(p) ? phi.parts()[p].formed() : phi.parts()[p]);
     return features<T>(phi.size(), std::move(parts));
 }
 

@@ -17,13 +17,15 @@
 
 namespace lpntk {
 
-/// The gradients of every logit of every sample, the rows of the Jacobians: N K features, row i K + k is dz_k(x_i)/dw.
+/// The gradients of every logit of every sample, the rows of the Jacobians: N K features, row i K + k is
+/// dz_k(x_i)/dw.
 ///
-/// gram() of these is the whole empirical NTK (N K x N K), cross_gram() that between two sets of samples, in K x K
-/// blocks K(i, j) = J(x_i) J(x_j)^T (paper, section 2). K times the passes and the memory of tangent_features, and K^2
-/// times the products: for checks, theory and small batches. Throws as tangent_features does.
+/// gram() of these is the whole empirical NTK (N K x N K), cross_gram() that between two sets of samples, in
+/// K x K blocks K(i, j) = J(x_i) J(x_j)^T (paper, section 2). K times the passes and the memory of
+/// tangent_features, and K^2 times the products: for checks, theory and small batches. Throws as it does.
 template <jacobian_provider Model>
-features<typename Model::scalar> logit_features(const Model& model, const matrix_view<typename Model::scalar>& inputs,
+features<typename Model::scalar> logit_features(const Model& model,
+                                                const matrix_view<typename Model::scalar>& inputs,
                                                 const feature_options& options = {}) {
     using T = typename Model::scalar;
     const auto outputs = static_cast<index_t>(model.outputs());
@@ -42,8 +44,8 @@ features<typename Model::scalar> logit_features(const Model& model, const matrix
 /// The empirical NTK of N samples in its K x K blocks, computed from the logits' features when asked for.
 ///
 ///     const lpntk::empirical_ntk<float> entk(model, inputs);
-///     entk.block(3, 5);                                    // K x K: how learning sample 5 moves the logits of 3
-///     entk.contract(3, s3, 5, s5);                         // s3^T K(3, 5) s5; with s = label signs / sqrt(K): lpNTK
+///     entk.block(3, 5);                // K x K: how learning sample 5 moves the logits of sample 3
+///     entk.contract(3, s3, 5, s5);     // s3^T K(3, 5) s5; with s = label signs / sqrt(K) the lpNTK
 ///
 /// Const use is thread-safe.
 template <class T>
@@ -60,7 +62,9 @@ public:
 
     /// K(i, j) = J(x_i) J(x_j)^T: entry (k, l) is the inner product of the gradients of z_k(x_i) and z_l(x_j).
     /// Throws argument_error when an index is out of range.
-    matrix<T> block(index_t i, index_t j) const { return cross_gram(of_sample(i), of_sample(j), {.threads = 1}); }
+    matrix<T> block(index_t i, index_t j) const {
+        return cross_gram(of_sample(i), of_sample(j), {.threads = 1});
+    }
 
     /// The blocks of several pairs, in their order.
     std::vector<matrix<T>> blocks(std::span<const std::pair<index_t, index_t>> pairs, int threads = 0) const {

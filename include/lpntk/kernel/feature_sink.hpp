@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lpntk/core/require.hpp"
@@ -11,10 +12,10 @@
 
 namespace lpntk {
 
-/// Takes what a model's parts() hands out for samples first, ..., first + count - 1 and packs it into the features.
+/// Takes what a model's parts() hands out for samples first, ..., first + count - 1 and packs it.
 ///
-/// Checks sizes and that every number is finite: a numeric_error names the first bad sample and the part. One sink for one
-/// batch; sinks of different batches may work at once, since a batch is made of whole panels.
+/// Checks sizes and that every number is finite: a numeric_error names the first bad sample and the part. One sink
+/// for one batch; sinks of different batches may work at once, since a batch is made of whole panels.
 template <class T>
 class feature_sink {
 public:
@@ -27,13 +28,15 @@ public:
         mark(part, part_form::dense);
         take(at(part).left, values, at(part), "values");
     }
-    void outer(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) { factors(part, part_form::outer, d, a); }
+    void outer(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
+        factors(part, part_form::outer, d, a);
+    }
     void positions(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
         factors(part, at(part).layout.positions == 1 ? part_form::outer : part_form::positions, d, a);
     }
 
-    /// Throws numeric_error naming the first row of `values` (one for each sample of the batch) that is not finite. One
-    /// pass: NaN and infinity, and nothing else, survive a multiplication by zero.
+    /// Throws numeric_error naming the first row of `values` (one for each sample of the batch) that is not
+    /// finite. One pass: NaN and infinity, and nothing else, survive a multiplication by zero.
     void check_finite(const matrix_view<T>& values, std::string_view what) const {
         if ((values.array() * T(0)).sum() == T(0)) return;
         for (index_t r = 0; r < values.rows(); ++r)
@@ -57,7 +60,8 @@ private:
         take(at(part).right, a, at(part), "a");
     }
 
-    void take(panel_matrix<T>& to, const matrix_view<T>& values, const feature_part<T>& part, std::string_view what) {
+    void take(panel_matrix<T>& to, const matrix_view<T>& values, const feature_part<T>& part,
+              std::string_view what) {
         if (values.rows() != count_ || values.cols() != to.columns() * to.positions())
             require(false, "parts", "size of " + std::string(what) + " of part \"" + part.layout.name + "\"",
                     std::to_string(values.rows()) + " x " + std::to_string(values.cols()),

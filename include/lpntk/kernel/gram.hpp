@@ -12,9 +12,9 @@ namespace lpntk {
 
 /// kappa(i, j) = <phi_i, phi_j> for all pairs of samples: N x N, symmetric, positive semi-definite up to rounding.
 ///
-/// Only tiles that touch the lower triangle are computed, each by one thread. The same bits for any number of threads and
-/// any tile. Throws memory_error when the result does not fit (N (N + 1) / 2 numbers). Cost: phi.multiply_adds()
-/// for each pair, at about 90 % of the machine's multiply-add peak once N is in the thousands.
+/// Only tiles that touch the lower triangle are computed, each by one thread. The same bits for any number of
+/// threads and any tile. Throws memory_error when the result does not fit (N (N + 1) / 2 numbers). Cost:
+/// phi.multiply_adds() for each pair, at 80-90 % of the machine's multiply-add peak from N = 1000 on.
 template <class T>
 gram_matrix<T> gram(const features<T>& phi, const gram_options& options = {}) {
     const index_t size = phi.size();

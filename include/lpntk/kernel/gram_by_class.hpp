@@ -37,11 +37,11 @@ std::vector<gram_matrix<typename Model::scalar>> gram_by_class(const Model& mode
                                                                const feature_options& making = {},
                                                                const gram_options& options = {}) {
     require_valid(data, "gram_by_class");
-    std::vector<gram_matrix<typename Model::scalar>> blocks;
-    for (const std::vector<index_t>& members : indices_by_class(data.labels, data.classes))
-        blocks.push_back(members.empty() ? gram_matrix<typename Model::scalar>(0)
-                                         : gram(tangent_features(model, subset(data, std::span(members)), cotangent, making),
-                                                options));
+    std::vector<gram_matrix<typename Model::scalar>> blocks(static_cast<std::size_t>(data.classes));
+    const auto members = indices_by_class(data.labels, data.classes);
+    for (std::size_t c = 0; c < blocks.size(); ++c)
+        if (!members[c].empty())
+            blocks[c] = gram(tangent_features(model, subset(data, std::span(members[c])), cotangent, making), options);
     return blocks;
 }
 

@@ -91,8 +91,8 @@ public:
         });
     }
 
-    /// Packs rows indices[begin], ..., of `source` into the panel `begin / lanes` of this matrix (the last panel padded).
-    /// The matrices have the same columns; this one has one row an index. Thread-safe for different panels.
+    /// Packs the rows of `source` that indices name for panel `p` of this matrix, which has one row an index and the
+    /// same columns; the last panel is padded. Thread-safe for different panels.
     void gather_panel(const panel_matrix& source, std::span<const index_t> indices, index_t p) {
         const index_t begin = p * lanes;
         const index_t count = std::min(lanes, rows_ - begin);
