@@ -11,6 +11,7 @@
 #include "support/progress_bar.hpp"
 #include "support/summary.hpp"
 #include "support/table.hpp"
+#include "support/training.hpp"
 
 namespace nn = lpntk::nn;
 using lpntk::selection;
@@ -29,12 +30,9 @@ struct recipe {
     std::uint64_t seed = 0;
 };
 
-template <class Observer = std::nullptr_t>
-auto trained_lenet(const lpntk::dataset<float>& train, const recipe& how, Observer after_step = nullptr) {
+auto trained_lenet(const lpntk::dataset<float>& train, const recipe& how) {
     auto net = nn::lenet<float>(how.seed);
-    nn::train(net, train, {.epochs = how.epochs, .learning_rate = 0.02F, .batch = 64,
-                           .rate_by_epoch = nn::cosine_decay(how.epochs), .seed = how.seed, .threads = how.threads,
-                           .after_step = after_step});
+    nn::train(net, train, examples::standard_training(how.epochs, how.seed, how.threads));
     return net;
 }
 
@@ -42,7 +40,10 @@ auto trained_lenet(const lpntk::dataset<float>& train, const recipe& how, Observ
 std::vector<method> all_methods(const lpntk::dataset<float>& train, const recipe& how) {
     using std::span;
     lpntk::forgetting_score forgetting(train.labels);
-    const auto net = trained_lenet(train, how, std::ref(forgetting));
+    auto net = nn::lenet<float>(how.seed);
+    auto training = examples::standard_training(how.epochs, how.seed, how.threads);
+    training.after_step = std::ref(forgetting);
+    nn::train(net, train, training);
     const auto labels = span<const int>(train.labels);
     const int classes = train.classes;
     const auto kappa = std::make_shared<lpntk::gram_matrix<float>>(
@@ -80,6 +81,38 @@ std::vector<method> all_methods(const lpntk::dataset<float>& train, const recipe
     };
 }
 
+/// Accuracies by method, ratio and seed.
+using accuracies = std::vector<std::vector<std::vector<double>>>;
+
+/// Mean and deviation of every method and ratio: a table, a picture and the summary.
+void write_report(const examples::options& options, const std::vector<std::string>& names, const std::vector<double>& ratios,
+                  const accuracies& found, examples::json summary) {
+    examples::table report{{"method"}, {}};
+    for (const double ratio : ratios) report.header.push_back(examples::number(100 * ratio, 0) + " %");
+    examples::panel by_kernel{.title = "Selection by lpNTK", .x = {.label = "fraction kept"}, .y = {.label = "test accuracy"},
+                              .legend = "bottom right"};
+    examples::panel by_others = by_kernel;
+    by_others.title = "Baselines";
+    for (std::size_t m = 0; m < names.size(); ++m) {
+        std::vector<std::string> row{names[m]};
+        examples::series line{.label = names[m], .x = ratios, .style = m == 0 ? examples::mark::dashed : examples::mark::line_points};
+        for (std::size_t r = 0; r < ratios.size(); ++r) {
+            const auto [mean, deviation] = examples::spread(found[m][r]);
+            row.push_back(examples::number(100 * mean, 2) + " ± " + examples::number(100 * deviation, 2));
+            line.y.push_back(mean);
+            summary["methods"][names[m]].push_back({{"ratio", ratios[r]}, {"mean", mean}, {"deviation", deviation}});
+        }
+        report.rows.push_back(row);
+        const bool kernel = names[m].starts_with("lpNTK");
+        if (kernel || m == 0) by_kernel.lines.push_back(line);
+        if (!kernel) by_others.lines.push_back(line);
+    }
+    examples::write_text(options.out / "table.csv", examples::csv(report));
+    examples::draw({.panels = {by_kernel, by_others}}, options.out / "pruning.png");
+    examples::write_summary(options.out, summary);
+    std::printf("test accuracy in %%, mean and standard deviation over the seeds\n%s", examples::text(report).c_str());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -101,63 +134,37 @@ int main(int argc, char** argv) {
         how.threads = options.threads;
 
         std::vector<std::string> names;
-        std::vector<std::vector<std::vector<double>>> accuracies;   // method, ratio, seed
+        accuracies found;
         examples::table runs{{"method", "ratio", "seed", "kept", "accuracy"}, {}};
         const auto bar = examples::progress_bar("compare");
+        std::string data_name;
         for (int repeat = 0; repeat < seeds; ++repeat) {
             options.seed = how.seed = first_seed + static_cast<std::uint64_t>(repeat);
             const auto data = examples::load_images(options);
             const auto methods = all_methods(data.train, how);
-            const auto total = static_cast<lpntk::index_t>(seeds * 100);
-            accuracies.resize(methods.size(), std::vector<std::vector<double>>(ratios.size()));
-            double full = -1, done = 0, all = 0;
-            for (const double ratio : ratios) all += ratio * static_cast<double>(ratio == 1 ? 1 : methods.size());
-            for (std::size_t m = 0; m < methods.size(); ++m) {
-                if (repeat == 0) names.push_back(methods[m].name);
-                for (std::size_t r = 0; r < ratios.size(); ++r) {
-                    const auto kept = ratios[r] == 1 ? lpntk::uniform{}(data.train.labels, data.train.classes)
-                                                     : methods[m].choose(ratios[r], how.seed);
+            data_name = data.name;
+            found.resize(methods.size(), std::vector<std::vector<double>>(ratios.size()));
+            for (std::size_t r = 0; r < ratios.size(); ++r) {
+                double full = -1;   // what is trained on everything is the same for every method
+                for (std::size_t m = 0; m < methods.size(); ++m) {
+                    if (names.size() <= m) names.push_back(methods[m].name);
+                    const bool everything = ratios[r] == 1;
+                    const auto kept = methods[everything ? 0 : m].choose(ratios[r], how.seed);
                     double accuracy = full;
-                    if (ratios[r] < 1 || full < 0) {
+                    if (!everything || m == 0) {
                         const auto net = trained_lenet(lpntk::subset(data.train, std::span(kept.kept)), how);
-                        accuracy = nn::accuracy(net, data.test, how.threads);
-                        done += ratios[r];
+                        accuracy = full = nn::accuracy(net, data.test, how.threads);
                     }
-                    if (ratios[r] == 1) full = accuracy;
-                    accuracies[m][r].push_back(accuracy);
+                    found[m][r].push_back(accuracy);
                     runs.rows.push_back({names[m], examples::number(ratios[r], 3), std::to_string(how.seed),
                                          std::to_string(kept.size()), examples::number(accuracy, 4)});
-                    if (bar) bar(std::min(total, repeat * 100 + static_cast<lpntk::index_t>(100 * done / all)), total);
+                    const auto per_seed = ratios.size() * methods.size();
+                    if (bar) bar(static_cast<lpntk::index_t>(runs.rows.size()), static_cast<lpntk::index_t>(per_seed) * seeds);
                 }
             }
         }
-
-        examples::table report{{"method"}, {}};
-        for (const double ratio : ratios) report.header.push_back(examples::number(100 * ratio, 0) + " %");
-        examples::json methods = examples::json::object();
-        examples::panel by_kernel{.title = "Selection by lpNTK", .x = {.label = "fraction kept"}, .y = {.label = "test accuracy"}};
-        examples::panel by_others = by_kernel;
-        by_others.title = "Baselines";
-        by_kernel.legend = by_others.legend = "bottom right";
-        for (std::size_t m = 0; m < names.size(); ++m) {
-            std::vector<std::string> row{names[m]};
-            examples::series line{.label = names[m], .x = ratios, .style = m == 0 ? examples::mark::dashed : examples::mark::line_points};
-            for (std::size_t r = 0; r < ratios.size(); ++r) {
-                const auto [mean, deviation] = examples::spread(accuracies[m][r]);
-                row.push_back(examples::number(100 * mean, 2) + " ± " + examples::number(100 * deviation, 2));
-                line.y.push_back(mean);
-                line.error.push_back(deviation);
-                methods[names[m]].push_back({{"ratio", ratios[r]}, {"mean", mean}, {"deviation", deviation}});
-            }
-            report.rows.push_back(row);
-            const bool kernel = names[m].starts_with("lpNTK");
-            if (kernel || m == 0) by_kernel.lines.push_back(line);
-            if (!kernel) by_others.lines.push_back(line);
-        }
         examples::write_text(options.out / "runs.csv", examples::csv(runs));
-        examples::write_text(options.out / "table.csv", examples::csv(report));
-        examples::draw({.panels = {by_kernel, by_others}}, options.out / "pruning.png");
-        examples::write_summary(options.out, {{"samples", options.samples}, {"seeds", seeds}, {"epochs", how.epochs}, {"methods", methods}});
-        std::printf("test accuracy in %%, mean and standard deviation of %d seeds\n%s", seeds, examples::text(report).c_str());
+        write_report(options, names, ratios, found,
+                     {{"data", data_name}, {"samples", options.samples}, {"seeds", seeds}, {"epochs", how.epochs}});
     });
 }

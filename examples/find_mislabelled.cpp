@@ -12,6 +12,7 @@
 #include "support/progress_bar.hpp"
 #include "support/summary.hpp"
 #include "support/table.hpp"
+#include "support/training.hpp"
 
 namespace nn = lpntk::nn;
 using lpntk::suspicion::named;
@@ -89,9 +90,10 @@ int main(int argc, char** argv) {
 
         network net = nn::lenet<float>(options.seed);
         lpntk::forgetting_score forgetting(train.labels);
-        nn::train(net, train, {.epochs = epochs, .learning_rate = 0.02F, .batch = 64,
-                               .rate_by_epoch = nn::cosine_decay(epochs), .seed = options.seed, .threads = options.threads,
-                               .report = examples::progress_bar("train"), .after_step = std::ref(forgetting)});
+        auto training = examples::standard_training(epochs, options.seed, options.threads);
+        training.report = examples::progress_bar("train");
+        training.after_step = std::ref(forgetting);
+        nn::train(net, train, training);
 
         const int threads = options.threads;
         const auto features = [&](const auto& cotangent, const std::string& name) {

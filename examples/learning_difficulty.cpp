@@ -99,8 +99,8 @@ int main(int argc, char** argv) {
         }
         by_rank.x = curve.x;
         figure.panels.push_back({.title = "Correlation against size", .x = {.label = "samples a class", .log = true},
-                                 .y = {.label = "correlation with the universal set", .low = 0.0, .high = 1.0},
-                                 .lines = {curve, by_rank}, .legend = "bottom right"});
+                                 .y = {.label = "correlation", .low = 0.0, .high = 1.0},
+                                 .lines = {curve, by_rank}, .legend = "top left"});
         examples::draw(figure, options.out / "learning_difficulty.png");
         examples::write_text(options.out / "learning_difficulty.csv", examples::csv(table));
         examples::write_text(options.out / "difficulties.csv", examples::csv(points));

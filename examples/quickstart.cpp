@@ -11,6 +11,7 @@
 #include "support/progress_bar.hpp"
 #include "support/stopwatch.hpp"
 #include "support/summary.hpp"
+#include "support/training.hpp"
 
 namespace nn = lpntk::nn;
 using examples::images;
@@ -25,10 +26,9 @@ struct recipe {
 
 auto trained_lenet(const lpntk::dataset<float>& train, const images& data, const recipe& how, const char* title) {
     auto net = nn::lenet<float>(how.seed);
-    nn::train_best(net, train, data.validation,
-                   {.epochs = how.epochs, .learning_rate = 0.02F, .batch = 64,
-                    .rate_by_epoch = nn::cosine_decay(how.epochs), .seed = how.seed, .threads = how.threads,
-                    .report = examples::progress_bar(title)});
+    auto training = examples::standard_training(how.epochs, how.seed, how.threads);
+    training.report = examples::progress_bar(title);
+    nn::train_best(net, train, data.validation, training);
     return net;
 }
 

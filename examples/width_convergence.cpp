@@ -1,5 +1,6 @@
 // Theorem 1 by numbers: in NTK parametrisation lpNTK approaches the empirical NTK as one over the root of the width.
 
+#include <cmath>
 #include <cstdio>
 
 #include <lpntk/lpntk.hpp>
@@ -30,10 +31,20 @@ constexpr curve curves[] = {
 };
 
 std::string caption(const std::string& name) {
-    if (name == "same_label") return "one label: |kappa - m| / |m|";
-    if (name == "different_label") return "two labels: |kappa - m| / |m|, tends to 4/K";
-    if (name == "different_label_centred") return "two labels: |kappa - (K-4)/K m| / |m|";
-    return "||K / m - I||_F, one label";
+    if (name == "same_label") return "one label, |kappa - m|";
+    if (name == "different_label") return "two labels, |kappa - m|";
+    if (name == "different_label_centred") return "two labels, |kappa - (K-4)m/K|";
+    return "one label, ||K - m I||";
+}
+
+/// The straight line of this slope through the means of the logarithms.
+examples::series fitted(const std::vector<double>& x, const std::vector<double>& y, double slope) {
+    double offset = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        offset += (std::log(y[i]) - slope * std::log(x[i])) / static_cast<double>(x.size());
+    examples::series line{.x = x, .style = examples::mark::dashed, .colour = -2};
+    for (const double at : x) line.y.push_back(std::exp(offset + slope * std::log(at)));
+    return line;
 }
 
 }  // namespace
@@ -55,7 +66,7 @@ int main(int argc, char** argv) {
 
         examples::json summary{{"data", images.name}, {"samples", data.size()}, {"seeds", experiment.seeds}, {"widths", experiment.widths}};
         examples::table table{{"hidden layers", "width", "gap", "mean over seeds"}, {}};
-        examples::figure figure{.title = "Theorem 1, " + images.name + ", " + std::to_string(experiment.seeds) + " initialisations a width"};
+        examples::figure figure{.title = "Theorem 1, " + images.name + ", " + std::to_string(experiment.seeds) + " initialisations a width", .height = 640};
         for (const int layers : {1, 2}) {
             experiment.report = examples::progress_bar(std::to_string(layers) + " hidden layers");
             const auto found = layers == 1
@@ -63,7 +74,7 @@ int main(int argc, char** argv) {
                 : experiment(data, [](index_t width, std::uint64_t seed) { return nn::ntk_mlp<float>({784, width, width, 10}, seed); });
             examples::json values;
             examples::panel panel{.title = std::to_string(layers) + (layers == 1 ? " hidden layer" : " hidden layers"),
-                                  .x = {.label = "width", .log = true}, .y = {.label = "gap", .log = true}, .legend = "bottom left"};
+                                  .x = {.label = "width", .log = true}, .y = {.label = "gap, relative to |m|", .log = true, .low = 1e-3}, .legend = "bottom left"};
             for (const curve& c : curves) {
                 const lpntk::gaps_by_width& gaps = found.*(c.pairs);
                 const auto mean = gaps.mean(c.kind);
@@ -71,6 +82,7 @@ int main(int argc, char** argv) {
                 values[std::string("gap_") + c.name] = mean;
                 values[std::string("slope_") + c.name] = slope.value;
                 values[std::string("slope_") + c.name + "_interval"] = {slope.low, slope.high};
+                panel.lines.push_back(fitted(gaps.widths, mean, slope.value));
                 panel.lines.push_back({.label = caption(c.name) + ", slope " + examples::number(slope.value, 2), .x = gaps.widths,
                                        .y = mean, .style = examples::mark::line_points});
                 for (std::size_t w = 0; w < mean.size(); ++w)

@@ -85,7 +85,9 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
     require(how.batch >= 1, "train", "batch", how.batch, ">= 1");
     require(how.epochs >= 0, "train", "epochs", how.epochs, ">= 0");
     require(std::isfinite(how.learning_rate), "train", "learning_rate", how.learning_rate, "finite");
-    const index_t batches = (data.size() + how.batch - 1) / how.batch, total = batches * how.epochs;
+    require(std::isfinite(how.momentum), "train", "momentum", how.momentum, "finite");
+    require(std::isfinite(how.weight_decay), "train", "weight_decay", how.weight_decay, "finite");
+    const index_t batches = (data.size() - 1) / how.batch + 1, total = batches * how.epochs;
     sgd<T> optimiser{how.learning_rate, how.momentum, how.weight_decay, {}};
     batch_gradient<Network> gradient;
     detail::epoch_order<T> samples;
@@ -107,6 +109,7 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
                             how.learning_rate * factor, gradient.gradient()});
         if (how.report) how.report(step + 1, total);
     }
+    if (!net.weights().allFinite()) throw numeric_error("train: the weights are not finite after the last step");
 }
 
 /// Fraction of the samples whose largest logit is at their label, without dropout.
