@@ -40,7 +40,7 @@ if [ ! -e "$environments/complete" ]; then
     pip_into today --timeout 20 --retries 0 --index-url https://download.pytorch.org/whl/cpu "${LPNTK_TORCH:-torch}" 2>/dev/null ||
         pip_into today "${LPNTK_TORCH:-torch==2.13.0}"
     pip_into today numpy "${LPNTK_JAX:-jax}"
-    # neural-tangents 0.6.5, its last release, does not import with a JAX newer than this one; its TensorFlow bridge is not used.
+    # neural-tangents 0.6.5, its last release, does not import with JAX 0.10.2 but does with this one; its TensorFlow bridge is not used.
     if pip_into tangents "jax[cpu]==0.4.23" "numpy<2" "scipy<1.13" frozendict && pip_into tangents --no-deps neural-tangents; then
         touch "$environments/complete"
     else
