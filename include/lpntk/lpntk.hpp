@@ -56,6 +56,7 @@
 #include "lpntk/nn/layers/activations.hpp"
 #include "lpntk/nn/layers/pooling.hpp"
 #include "lpntk/nn/layers/reshape.hpp"
+#include "lpntk/nn/layer_passes.hpp"
 #include "lpntk/nn/sequential.hpp"
 #include "lpntk/nn/initialise.hpp"
 #include "lpntk/nn/tangents.hpp"

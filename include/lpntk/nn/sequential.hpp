@@ -11,6 +11,7 @@
 #include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/nn/batch_buffers.hpp"
 #include "lpntk/nn/layer.hpp"
+#include "lpntk/nn/layer_passes.hpp"
 #include "lpntk/nn/part_writer.hpp"
 
 namespace lpntk::nn {
@@ -100,20 +101,15 @@ public:
         require(batch.cols() == inputs(), "sequential::forward", "numbers in a sample", batch.cols(), inputs());
         require(batch.rows() >= 1, "sequential::forward", "number of samples", batch.rows(), ">= 1");
         buffers.start(batch, shapes_, layers_, random);
-        prepare([](const auto& l, const auto& c, auto& s) { l.prepare_forward(c, s); }, buffers);
-        forward_from<0>(buffers);
+        passes().forward(buffers);
         return matrix_view<T>(buffers.outputs.back());
     }
 
-    /// Backward from the cotangents in buffers.gradients.back(), b x K, after forward() of the same batch. For the
-    /// weights of each layer calls, of `writer`,
-    ///   sample_part(part, layer, call, x, dy, dx, state)   a convolution and one sample; it must call layer.backward
-    ///   samples_done(part)                                 after the last sample of the batch
-    ///   batch_part(part, rows, x, dy)                      a linear layer and the whole batch
+    /// Backward from the cotangents in buffers.gradients.back(), b x K, after forward() of the same batch; what it
+    /// asks of `writer` is said at layer_passes.
     template <class Writer>
     void backward(workspace& buffers, Writer&& writer) const {
-        prepare([](const auto& l, const auto& c, auto& s) { l.prepare_backward(c, s); }, buffers);
-        backward_from<depth>(buffers, writer);
+        passes().backward(buffers, writer);
     }
 
     /// Calls f.template operator()<I>(layer) for each layer in order.
@@ -133,14 +129,11 @@ public:
 
     /// Number of layers with weights before layer I: the index of layer I's part.
     template <std::size_t I>
-    static constexpr index_t part_of = [] {
-        constexpr bool weighted[] = {Layers::has_weights...};
-        index_t count = 0;
-        for (std::size_t i = 0; i < I; ++i) count += weighted[i];
-        return count;
-    }();
+    static constexpr index_t part_of = layer_passes<T, Layers...>::template part_of<I>;
 
 private:
+    layer_passes<T, Layers...> passes() const { return {layers_, shapes_, offsets_, weights_.data()}; }
+
     static Eigen::Map<const matrix<T>> as_batch(const vector_view<T>& x) { return {x.data(), 1, x.size()}; }
 
     template <class Matrix, class Cotangents>
@@ -163,108 +156,6 @@ private:
             if constexpr (Stop > 0) result.middleRows(first, rows) = own.outputs[Stop - 1];
         });
         return result;
-    }
-
-    template <std::size_t I>
-    layer_call<T> call(const workspace& buffers) const {
-        return {shapes_[I], shapes_[I + 1], weights_.data() + offsets_[I], buffers.random};
-    }
-
-    template <class Prepare>
-    void prepare(Prepare&& f, workspace& buffers) const {
-        for_each_layer([&]<std::size_t I>(const auto& l) {
-            if constexpr (layer_at<I>::has_weights) f(l, call<I>(buffers), std::get<I>(buffers.states));
-        });
-    }
-
-    /// The end of the run of layers from I on that go sample by sample.
-    template <std::size_t I>
-    static constexpr std::size_t run_end() {
-        if constexpr (I == depth)
-            return I;
-        else if constexpr (!layer_at<I>::by_sample)
-            return I;
-        else
-            return run_end<I + 1>();
-    }
-
-    template <std::size_t I>
-    static constexpr std::size_t run_begin() {
-        if constexpr (I == 0)
-            return I;
-        else if constexpr (!layer_at<I - 1>::by_sample)
-            return I;
-        else
-            return run_begin<I - 1>();
-    }
-
-    template <std::size_t I>
-    void forward_from(workspace& buffers) const {
-        if constexpr (I == depth) {
-            return;
-        } else if constexpr (!layer_at<I>::by_sample) {
-            std::get<I>(layers_).forward(call<I>(buffers), buffers.samples, buffers.template input<I>(0),
-                                         buffers.template output<I>(0), std::get<I>(buffers.states));
-            forward_from<I + 1>(buffers);
-        } else {
-            for (index_t sample = 0; sample < buffers.samples; ++sample) forward_sample<I, run_end<I>()>(buffers, sample);
-            forward_from<run_end<I>()>(buffers);
-        }
-    }
-
-    template <std::size_t I, std::size_t End>
-    void forward_sample(workspace& buffers, index_t sample) const {
-        const T* x = buffers.template input<I>(sample);
-        T* y = buffers.template output<I>(sample);
-        if constexpr (layer_at<I>::has_weights)
-            std::get<I>(layers_).forward(call<I>(buffers), x, y, std::get<I>(buffers.states));
-        else
-            std::get<I>(layers_).forward(call<I>(buffers), x, y, buffers.template memo<I>(sample));
-        if constexpr (I + 1 < End) forward_sample<I + 1, End>(buffers, sample);
-    }
-
-    /// Layers before End, last to first; the gradient of the network's input is never computed.
-    template <std::size_t End, class Writer>
-    void backward_from(workspace& buffers, Writer& writer) const {
-        if constexpr (End == 0) {
-            return;
-        } else if constexpr (!layer_at<End - 1>::by_sample) {
-            constexpr std::size_t I = End - 1;
-            const T* dy = buffers.template output_gradient<I>(0);
-            writer.batch_part(part_of<I>, buffers.samples, buffers.template input<I>(0), dy);
-            if constexpr (I > 0)
-                std::get<I>(layers_).backward(call<I>(buffers), buffers.samples, dy,
-                                              buffers.template output_gradient<I - 1>(0), std::get<I>(buffers.states));
-            backward_from<I>(buffers, writer);
-        } else {
-            constexpr std::size_t begin = run_begin<End>();
-            for (index_t sample = 0; sample < buffers.samples; ++sample)
-                backward_sample<begin, End>(buffers, writer, sample);
-            [&]<std::size_t... J>(std::index_sequence<J...>) {
-                (
-                    [&] {
-                        if constexpr (layer_at<begin + J>::has_weights) writer.samples_done(part_of<begin + J>);
-                    }(),
-                    ...);
-            }(std::make_index_sequence<End - begin>{});
-            backward_from<begin>(buffers, writer);
-        }
-    }
-
-    template <std::size_t Begin, std::size_t End, class Writer>
-    void backward_sample(workspace& buffers, Writer& writer, index_t sample) const {
-        constexpr std::size_t I = End - 1;
-        const T* x = buffers.template input<I>(sample);
-        const T* dy = buffers.template output_gradient<I>(sample);
-        T* dx = nullptr;
-        if constexpr (I > 0) dx = buffers.template output_gradient<I - 1>(sample);
-        if constexpr (layer_at<I>::has_weights)
-            writer.sample_part(part_of<I>, sample, std::get<I>(layers_), call<I>(buffers), x, dy, dx,
-                               std::get<I>(buffers.states));
-        else if constexpr (I > 0)
-            std::get<I>(layers_).backward(call<I>(buffers), x, buffers.template output<I>(sample),
-                                          buffers.template memo<I>(sample), dy, dx);
-        if constexpr (I > Begin) backward_sample<Begin, I>(buffers, writer, sample);
     }
 
     std::tuple<Layers...> layers_;
