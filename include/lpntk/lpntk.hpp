@@ -23,6 +23,7 @@
 #include "lpntk/kernel/gram_by_class.hpp"
 #include "lpntk/kernel/feature_norms.hpp"
 #include "lpntk/kernel/rows.hpp"
+#include "lpntk/kernel/empirical_ntk.hpp"
 
 #include "lpntk/cluster/similarity.hpp"
 #include "lpntk/cluster/matrix_similarity.hpp"
