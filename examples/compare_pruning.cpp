@@ -8,8 +8,8 @@
 
 #include "support/data.hpp"
 #include "support/options.hpp"
-#include "support/plot.hpp"
 #include "support/progress_bar.hpp"
+#include "support/pruning_report.hpp"
 #include "support/summary.hpp"
 #include "support/table.hpp"
 #include "support/training.hpp"
@@ -40,81 +40,61 @@ double retrained_accuracy(const examples::images& data, const selection& kept, c
     return nn::accuracy(net, data.test, how.threads);
 }
 
-/// Every method of the library, fed by one network trained on the full set; the first is uniform.
-std::vector<method> all_methods(const lpntk::dataset<float>& train, const recipe& how) {
-    using std::span;
+/// The mean of a score over three networks early in training, as Paul et al. take EL2N and GraNd.
+template <class Score>
+std::vector<double> early(const lpntk::dataset<float>& train, const recipe& how, const Score& score) {
+    const auto mean = lpntk::mean_score<float>(3, how.seed, [&](std::uint64_t seed) {
+        auto net = nn::lenet<float>(seed);
+        nn::train(net, train, examples::standard_training(2, seed, how.threads));
+        return score(net);
+    });
+    return {mean.begin(), mean.end()};
+}
+
+/// Every method of the library; the first is uniform. lpNTK is of the network with the best validation accuracy.
+std::vector<method> all_methods(const examples::images& data, const recipe& how) {
+    const auto& train = data.train;
+    const std::span<const int> labels(train.labels);
+    const int classes = train.classes, threads = how.threads;
     lpntk::forgetting_score forgetting(train.labels);
     auto net = nn::lenet<float>(how.seed);
-    auto training = examples::standard_training(how.epochs, how.seed, how.threads);
+    auto training = examples::standard_training(how.epochs, how.seed, threads);
     training.after_step = std::ref(forgetting);
-    nn::train(net, train, training);
-    const auto labels = span<const int>(train.labels);
-    const int classes = train.classes;
+    nn::train_best(net, train, data.validation, training);
+
     const auto kappa = std::make_shared<lpntk::gram_matrix<float>>(
-        lpntk::gram(lpntk::tangent_features(net, train, lpntk::label_signs{}, {.threads = how.threads}), {.threads = how.threads}));
-    const auto clusters = [=](double heads_share) {
+        lpntk::gram(lpntk::tangent_features(net, train, lpntk::label_signs{}, {.threads = threads}), {.threads = threads}));
+    const auto clusters = [=](double share) {
         return lpntk::by_class(*kappa, labels, classes, [=](const auto& items) {
-            return lpntk::farthest_points{.heads = lpntk::kept_count(items.size(), heads_share, "--heads")}(items);
+            return lpntk::farthest_points{.heads = lpntk::kept_count(items.size(), share, "compare_pruning")}(items);
         });
     };
-    const auto tenth = std::make_shared<lpntk::class_clusterings>(clusters(0.1));
-    const auto trees = std::make_shared<lpntk::per_class<lpntk::linkage_tree>>(
-        lpntk::by_class(*kappa, labels, classes, lpntk::single_linkage{}));
-    const auto last_layer = std::make_shared<lpntk::matrix<float>>(net.last_layer_features(train.inputs, how.threads));
-    const auto hardest = [=](const auto& values) {
-        const std::vector<double> scores(values.begin(), values.end());
+    const auto tenth = clusters(0.1);
+    const auto trees = lpntk::by_class(*kappa, labels, classes, lpntk::single_linkage{});
+    const lpntk::matrix<float> last_layer = net.last_layer_features(train.inputs, threads);
+    const auto most = [=](const std::vector<double>& scores) {
         return [=](double ratio, std::uint64_t) { return lpntk::by_score{.ratio = ratio}(scores, labels, classes); };
     };
+    const auto ntk_norm = lpntk::average_ntk_norm(net, train.inputs, {.threads = threads});
+    const lpntk::row_options rows{.threads = threads};
     using end = lpntk::average_similarity::end;
     return {
         {"uniform", [=](double r, auto seed) { return lpntk::uniform{r, seed}(labels, classes); }},
-        {"lpNTK redundant dropped", [=](double r, auto seed) { return lpntk::drop_redundant{.ratio = r, .seed = seed}(*tenth); }},
-        {"lpNTK tail dropped", [=](double r, auto seed) { return lpntk::drop_tail{.ratio = r, .seed = seed}(*tenth); }},
+        {"lpNTK redundant dropped", [=](double r, auto seed) { return lpntk::drop_redundant{.ratio = r, .seed = seed}(tenth); }},
+        {"lpNTK tail dropped", [=](double r, auto seed) { return lpntk::drop_tail{.ratio = r, .seed = seed}(tenth); }},
         {"lpNTK FPC heads", [=](double r, auto) { return lpntk::keep_heads{}(clusters(r)); }},
         {"lpNTK FPC random member", [=](double r, auto seed) { return lpntk::keep_random_member{seed}(clusters(r)); }},
-        {"lpNTK hierarchical", [=](double r, auto seed) { return lpntk::hierarchical{r, seed}(*trees); }},
-        {"lpNTK most similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, end::most_similar}(*kappa, labels, classes); }},
-        {"lpNTK least similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, end::least_similar}(*kappa, labels, classes); }},
-        {"lpNTK self-maximal", [=](double r, auto seed) { return lpntk::self_maximal{r, seed}(*kappa, labels, classes); }},
-        {"lpNTK facility location", [=](double r, auto) { return lpntk::facility_location{.ratio = r}(*kappa, labels, classes); }},
-        {"EL2N, hardest", hardest(lpntk::el2n<float>(net.logits(train.inputs, how.threads), labels))},
-        {"GraNd, hardest", hardest(lpntk::feature_norms(net, train, lpntk::loss_gradient{}, {.threads = how.threads}))},
-        {"NTK norm, largest", hardest(lpntk::feature_norms(net, train, lpntk::all_ones{}, {.threads = how.threads}))},
-        {"forgetting, most", hardest(forgetting.values())},
-        {"k-centre, last layer", [=](double r, auto) { return lpntk::k_centre_greedy{.ratio = r}(*last_layer, labels, classes); }},
+        {"lpNTK hierarchical", [=](double r, auto seed) { return lpntk::hierarchical{r, seed}(trees); }},
+        {"lpNTK most similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, end::most_similar, rows}(*kappa, labels, classes); }},
+        {"lpNTK least similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, end::least_similar, rows}(*kappa, labels, classes); }},
+        {"lpNTK self-maximal", [=](double r, auto seed) { return lpntk::self_maximal{r, seed, rows}(*kappa, labels, classes); }},
+        {"lpNTK facility location", [=](double r, auto) { return lpntk::facility_location{.ratio = r, .rows = rows}(*kappa, labels, classes); }},
+        {"EL2N, largest", most(early(train, how, [&](const auto& n) { return lpntk::el2n<float>(n.logits(train.inputs, threads), labels); }))},
+        {"GraNd, largest", most(early(train, how, [&](const auto& n) { return lpntk::feature_norms(n, train, lpntk::loss_gradient{}, {.threads = threads}); }))},
+        {"average NTK norm, largest", most({ntk_norm.begin(), ntk_norm.end()})},
+        {"most forgotten", most(forgetting.values())},
+        {"k-centre, last layer", [=](double r, auto seed) { return lpntk::k_centre_greedy{r, seed, threads}(last_layer, labels, classes); }},
     };
-}
-
-/// Accuracies by method, ratio and seed.
-using accuracies = std::vector<std::vector<std::vector<double>>>;
-
-/// Mean and deviation of every method and ratio: a table, a picture and the summary.
-void write_report(const examples::options& options, const std::vector<std::string>& names, const std::vector<double>& ratios,
-                  const accuracies& found, examples::json summary) {
-    examples::table report{{"method"}, {}};
-    for (const double ratio : ratios) report.header.push_back(examples::number(100 * ratio, 0) + " %");
-    examples::panel by_kernel{.title = "Selection by lpNTK", .x = {.label = "fraction kept"}, .y = {.label = "test accuracy"},
-                              .legend = "bottom right"};
-    examples::panel by_others = by_kernel;
-    by_others.title = "Baselines";
-    for (std::size_t m = 0; m < names.size(); ++m) {
-        std::vector<std::string> row{names[m]};
-        examples::series line{.label = names[m], .x = ratios, .style = m == 0 ? examples::mark::dashed : examples::mark::line_points};
-        for (std::size_t r = 0; r < ratios.size(); ++r) {
-            const auto [mean, deviation] = examples::spread(found[m][r]);
-            row.push_back(examples::number(100 * mean, 2) + " ± " + examples::number(100 * deviation, 2));
-            line.y.push_back(mean);
-            summary["methods"][names[m]].push_back({{"ratio", ratios[r]}, {"mean", mean}, {"deviation", deviation}});
-        }
-        report.rows.push_back(row);
-        const bool kernel = names[m].starts_with("lpNTK");
-        if (kernel || m == 0) by_kernel.lines.push_back(line);
-        if (!kernel) by_others.lines.push_back(line);
-    }
-    examples::write_text(options.out / "table.csv", examples::csv(report));
-    examples::draw({.panels = {by_kernel, by_others}}, options.out / "pruning.png");
-    examples::write_summary(options.out, summary);
-    std::printf("test accuracy in %%, mean and standard deviation over the seeds\n%s", examples::text(report).c_str());
 }
 
 }  // namespace
@@ -138,14 +118,14 @@ int main(int argc, char** argv) {
         how.threads = options.threads;
 
         std::vector<std::string> names;
-        accuracies found;
+        examples::accuracies found;
         examples::table runs{{"method", "ratio", "seed", "kept", "accuracy"}, {}};
         const auto bar = examples::progress_bar("compare");
         std::string data_name;
         for (int repeat = 0; repeat < seeds; ++repeat) {
             options.seed = how.seed = first_seed + static_cast<std::uint64_t>(repeat);
             const auto data = examples::load_images(options);
-            const auto methods = all_methods(data.train, how);
+            const auto methods = all_methods(data, how);
             data_name = data.name;
             found.resize(methods.size(), std::vector<std::vector<double>>(ratios.size()));
             for (std::size_t r = 0; r < ratios.size(); ++r) {
@@ -164,7 +144,7 @@ int main(int argc, char** argv) {
             }
         }
         examples::write_text(options.out / "runs.csv", examples::csv(runs));
-        write_report(options, names, ratios, found,
+        examples::write_pruning_report(options, names, ratios, found,
                      {{"data", data_name}, {"samples", options.samples}, {"seeds", seeds}, {"epochs", how.epochs}});
     });
 }

@@ -29,8 +29,8 @@ struct target_and_groups {
 
 /// For one class: the heads of its `count` largest clusters, and their neighbours by one row of the kernel each.
 std::vector<target_and_groups> choose_targets(const lpntk::features<float>& phi, const std::vector<index_t>& members,
-                                              index_t count, index_t neighbours) {
-    const auto kappa = lpntk::gram(lpntk::subset(phi, std::span(members)));
+                                              index_t count, index_t neighbours, int threads) {
+    const auto kappa = lpntk::gram(lpntk::subset(phi, std::span(members), threads), {.threads = threads});
     const auto clusters = lpntk::farthest_points{.heads = (kappa.size() + 9) / 10}(kappa);
     const auto sizes = clusters.sizes();
     auto heads = clusters.heads;
@@ -76,7 +76,7 @@ int main(int argc, char** argv) {
         const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = options.threads});
         std::vector<std::vector<target_and_groups>> by_class;
         for (const auto& members : lpntk::indices_by_class(data.labels, data.classes))
-            by_class.push_back(choose_targets(phi, members, targets, neighbours));
+            by_class.push_back(choose_targets(phi, members, targets, neighbours, options.threads));
 
         // losses(run * 3 + group, epoch): mean over the classes' targets, dropout off.
         lpntk::matrix<double> losses(3 * runs, how.epochs), by_label(3 * runs, data.classes);

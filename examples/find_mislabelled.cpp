@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
         auto data = examples::load_images(options);
         const auto truth = data.train;
         const auto given = lpntk::flip_uniformly{.fraction = flip, .seed = options.seed}(truth.labels, truth.classes);
+        lpntk::require(given.count() >= 1, "find_mislabelled", "number of flipped labels", given.count(), ">= 1: raise --flip or --samples");
         auto& train = data.train;
         train.labels = given.labels;
 
@@ -102,8 +103,19 @@ int main(int argc, char** argv) {
         std::vector<named> scores = features(lpntk::label_signs{}, "lpNTK");
         for (auto& more : features(lpntk::loss_gradient{}, "loss gradient")) scores.push_back(std::move(more));
         for (auto& more : features(lpntk::all_ones{}, "pNTK")) scores.push_back(std::move(more));
-        scores.push_back({"EL2N", as_scores(lpntk::el2n<float>(net.logits(train.inputs, threads), train.labels))});
-        scores.push_back({"GraNd", as_scores(lpntk::feature_norms(net, train, lpntk::loss_gradient{}, {.threads = threads}))});
+        const auto early = [&](const auto& score) {
+            return as_scores(lpntk::mean_score<float>(3, options.seed, [&](std::uint64_t seed) {
+                network young = nn::lenet<float>(seed);
+                nn::train(young, train, examples::standard_training(2, seed, threads));
+                return score(young);
+            }));
+        };
+        const auto el2n = [&](const network& n) { return lpntk::el2n<float>(n.logits(train.inputs, threads), train.labels); };
+        const auto grand = [&](const network& n) { return lpntk::feature_norms(n, train, lpntk::loss_gradient{}, {.threads = threads}); };
+        scores.push_back({"EL2N, 3 young networks", early(el2n)});
+        scores.push_back({"GraNd, 3 young networks", early(grand)});
+        scores.push_back({"EL2N", as_scores(el2n(net))});
+        scores.push_back({"GraNd", as_scores(grand(net))});
         scores.push_back({"forgetting", forgetting.values()});
 
         std::stable_sort(scores.begin(), scores.end(), [&](const named& a, const named& b) {

@@ -52,7 +52,7 @@ double cost_of_prediction(const lpntk::dataset<float>& data, const nn::train_opt
     for (int i = 0; i < 6; ++i) {
         examples::stopwatch clock;
         gradient.compute(net, batch.inputs, batch.labels, how.threads, 1);
-        optimiser.step(net.weights(), gradient.gradient(), 1.0F, how.threads);
+        optimiser.step(net.mutable_weights(), gradient.gradient(), 1.0F, how.threads);
         if (i > 0) step = std::min(step, clock.lap());
         clock.lap();
         lpntk::predict_step(net, batch, batch.inputs, how.learning_rate, how.threads);

@@ -5,6 +5,7 @@
 
 #include <lpntk/lpntk.hpp>
 
+#include "support/cluster_pictures.hpp"
 #include "support/data.hpp"
 #include "support/options.hpp"
 #include "support/plot.hpp"
@@ -35,51 +36,6 @@ auto trained_lenet(const lpntk::dataset<float>& train, const images& data, const
 double retrained_accuracy(const lpntk::selection& kept, const images& data, const recipe& how, const char* title) {
     const auto net = trained_lenet(lpntk::subset(data.train, std::span(kept.kept)), data, how, title);
     return nn::accuracy(net, data.test, how.threads);
-}
-
-/// The kernel of a class, its samples by cluster, the largest first and in each the most similar to its head first.
-examples::panel sorted_kernel(const lpntk::gram_matrix<float>& kappa, const lpntk::clustering& clusters, int label) {
-    auto members = clusters.members_by_cluster();
-    std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
-    std::vector<lpntk::index_t> order, boundaries;
-    for (auto& cluster : members) {
-        const auto head = clusters.heads[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(cluster[0])])];
-        std::stable_sort(cluster.begin(), cluster.end(), [&](auto a, auto b) { return kappa(a, head) > kappa(b, head); });
-        boundaries.push_back(static_cast<lpntk::index_t>(order.size()));
-        order.insert(order.end(), cluster.begin(), cluster.end());
-    }
-    lpntk::matrix<float> sorted(kappa.size(), kappa.size());
-    for (lpntk::index_t i = 0; i < kappa.size(); ++i)
-        for (lpntk::index_t j = 0; j < kappa.size(); ++j) {
-            const auto a = order[static_cast<std::size_t>(i)], b = order[static_cast<std::size_t>(j)];
-            sorted(i, j) = kappa(a, b) / std::sqrt(std::max(kappa(a, a) * kappa(b, b), 1e-30F));
-        }
-    return examples::heatmap("lpNTK of class " + std::to_string(label) + ", samples by cluster", sorted, boundaries,
-                             "cosine of two updates", true);
-}
-
-/// For each class the heads of its three largest clusters beside three clusters of one sample.
-examples::contact_sheet heads_and_singletons(const images& data, const lpntk::class_clusterings& clusters) {
-    examples::image_group heads{"heads of the largest clusters: typical, interchangeable", {}, {}};
-    examples::image_group singles{"alone in their cluster: unusual", {}, {}};
-    std::vector<lpntk::index_t> typical, unusual;
-    for (int c = 0; c < clusters.classes(); ++c) {
-        const auto& indices = clusters.indices[static_cast<std::size_t>(c)];
-        const auto& found = clusters.results[static_cast<std::size_t>(c)];
-        const auto sizes = found.sizes();
-        std::vector<std::size_t> by_size(sizes.size());
-        for (std::size_t k = 0; k < by_size.size(); ++k) by_size[k] = k;
-        std::stable_sort(by_size.begin(), by_size.end(), [&](auto a, auto b) { return sizes[a] > sizes[b]; });
-        const auto head = [&](std::size_t k) { return indices[static_cast<std::size_t>(found.heads[k])]; };
-        for (std::size_t k = 0; k < by_size.size() && k < 3; ++k) {
-            typical.push_back(head(by_size[k]));
-            const std::size_t last = by_size[by_size.size() - 1 - k];
-            if (sizes[last] == 1) unusual.push_back(head(last));
-        }
-    }
-    heads.images = lpntk::subset(data.train, std::span<const lpntk::index_t>(typical)).inputs;
-    singles.images = lpntk::subset(data.train, std::span<const lpntk::index_t>(unusual)).inputs;
-    return {.title = "What lpNTK clusters hold", .shape = data.train.shape, .groups = {heads, singles}, .columns = 15};
 }
 
 }  // namespace
@@ -133,10 +89,10 @@ int main(int argc, char** argv) {
         lpntk::io::write_npy(options.out / "kept.npy", kept.kept);
 
         const std::string accuracy_title = "Test accuracy, " + std::to_string(kept.size()) + " of " + std::to_string(train.size()) + " samples";
-        examples::draw({.panels = {sorted_kernel(kappa[0], clusters.results[0], 0)}}, options.out / "kernel.png");
+        examples::draw({.panels = {examples::sorted_kernel("lpNTK of class 0, samples by cluster", kappa[0], clusters.results[0])}}, options.out / "kernel.png");
         examples::draw({.panels = {examples::size_distribution("Cluster sizes, all classes", lpntk::joined(clusters).sizes())}},
                        options.out / "cluster_sizes.png");
-        examples::draw(heads_and_singletons(data, clusters), options.out / "heads_and_singletons.png");
+        examples::draw(examples::heads_and_singletons(train, clusters), options.out / "heads_and_singletons.png");
         examples::draw({.panels = {examples::bar_chart(accuracy_title, "accuracy", {"full set", "redundant dropped", "random dropped"},
                                                        {{"", {full, pruned, uniform}, {}}})}},
                        options.out / "accuracy.png");

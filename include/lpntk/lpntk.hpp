@@ -22,6 +22,7 @@
 #include "lpntk/kernel/cross_gram.hpp"
 #include "lpntk/kernel/gram_by_class.hpp"
 #include "lpntk/kernel/feature_norms.hpp"
+#include "lpntk/kernel/average_ntk_norm.hpp"
 #include "lpntk/kernel/rows.hpp"
 #include "lpntk/kernel/empirical_ntk.hpp"
 

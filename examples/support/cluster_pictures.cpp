@@ -1,0 +1,62 @@
+#include "support/cluster_pictures.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include <lpntk/cluster/relations.hpp>
+
+namespace examples {
+namespace {
+
+using lpntk::index_t;
+
+std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
+
+}  // namespace
+
+panel sorted_kernel(std::string title, const lpntk::gram_matrix<float>& kappa, const lpntk::clustering& clusters) {
+    auto members = clusters.members_by_cluster();
+    std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    std::vector<index_t> order, boundaries;
+    for (auto& cluster : members) {
+        const index_t head = clusters.heads[at(clusters.assignment[at(cluster[0])])];
+        std::stable_sort(cluster.begin(), cluster.end(), [&](auto a, auto b) { return kappa(a, head) > kappa(b, head); });
+        boundaries.push_back(static_cast<index_t>(order.size()));
+        order.insert(order.end(), cluster.begin(), cluster.end());
+    }
+    lpntk::matrix<float> sorted(kappa.size(), kappa.size());
+    for (index_t i = 0; i < kappa.size(); ++i)
+        for (index_t j = 0; j < kappa.size(); ++j) {
+            const index_t a = order[at(i)], b = order[at(j)];
+            sorted(i, j) = static_cast<float>(lpntk::cosine(kappa(a, b), kappa(a, a), kappa(b, b)));
+        }
+    return heatmap(std::move(title), sorted, boundaries, "cosine of two updates", true);
+}
+
+contact_sheet heads_and_singletons(const lpntk::dataset<float>& data, const lpntk::class_clusterings& clusters) {
+    std::vector<index_t> typical, unusual;
+    for (std::size_t c = 0; c < clusters.results.size(); ++c) {
+        const auto& found = clusters.results[c];
+        const auto sizes = found.sizes();
+        std::vector<std::size_t> by_size(sizes.size());
+        std::iota(by_size.begin(), by_size.end(), std::size_t{0});
+        std::stable_sort(by_size.begin(), by_size.end(), [&](auto a, auto b) { return sizes[a] > sizes[b]; });
+        const auto head = [&](std::size_t k) { return clusters.indices[c][at(found.heads[k])]; };
+        for (std::size_t k = 0; k < by_size.size() && k < 3; ++k) {
+            typical.push_back(head(by_size[k]));
+            const std::size_t last = by_size[by_size.size() - 1 - k];
+            if (sizes[last] == 1) unusual.push_back(head(last));
+        }
+    }
+    const auto group = [&](const char* caption, const std::vector<index_t>& samples) {
+        return image_group{caption, lpntk::subset(data, std::span<const index_t>(samples)).inputs, {}};
+    };
+    return {.title = "What lpNTK clusters hold", .shape = data.shape,
+            .groups = {group("heads of the largest clusters: typical, interchangeable", typical),
+                       group("alone in their cluster: unusual", unusual)},
+            .columns = 15};
+}
+
+}  // namespace examples

@@ -1,0 +1,38 @@
+#include "support/pruning_report.hpp"
+
+#include <cstdio>
+
+#include "support/plot.hpp"
+#include "support/table.hpp"
+
+namespace examples {
+
+void write_pruning_report(const options& options, const std::vector<std::string>& names, const std::vector<double>& ratios,
+                          const accuracies& found, json summary) {
+    table report{{"method"}, {}};
+    for (const double ratio : ratios) report.header.push_back(number(100 * ratio, 0) + " %");
+    panel by_kernel{.title = "Selection by lpNTK", .x = {.label = "fraction kept"}, .y = {.label = "test accuracy"},
+                              .legend = "bottom right"};
+    panel by_others = by_kernel;
+    by_others.title = "Baselines";
+    for (std::size_t m = 0; m < names.size(); ++m) {
+        std::vector<std::string> row{names[m]};
+        series line{.label = names[m], .x = ratios, .style = m == 0 ? mark::dashed : mark::line_points};
+        for (std::size_t r = 0; r < ratios.size(); ++r) {
+            const auto [mean, deviation] = spread(found[m][r]);
+            row.push_back(number(100 * mean, 2) + " ± " + number(100 * deviation, 2));
+            line.y.push_back(mean);
+            summary["methods"][names[m]].push_back({{"ratio", ratios[r]}, {"mean", mean}, {"deviation", deviation}});
+        }
+        report.rows.push_back(row);
+        const bool kernel = names[m].starts_with("lpNTK");
+        if (kernel || m == 0) by_kernel.lines.push_back(line);
+        if (!kernel) by_others.lines.push_back(line);
+    }
+    write_text(options.out / "table.csv", csv(report));
+    draw({.panels = {by_kernel, by_others}}, options.out / "pruning.png");
+    write_summary(options.out, summary);
+    std::printf("test accuracy in %%, mean and standard deviation over the seeds\n%s", text(report).c_str());
+}
+
+}  // namespace examples
