@@ -29,6 +29,18 @@ void add_gram_of(index_t samples, int threads, index_t tile = 0) {
         });
 }
 
+/// The same with factors rounded to bf16, the rounding included.
+template <class Network>
+void add_gram_bf16(index_t samples, int threads) {
+    add(std::string("gram_bf16/") + Network::name + "/" + std::to_string(samples) + at_threads(threads),
+        [=](benchmark::State& state) {
+            const auto& phi = features_of<Network>(samples);
+            meter(state, threads).run(gram_work(static_cast<double>(phi.multiply_adds()), samples), [&] {
+                return lpntk::gram(phi, {.threads = threads, .factors = lpntk::factor_precision::bf16});
+            });
+        });
+}
+
 /// Features and Gram, from images to kernel.
 template <class Network>
 benchmark::internal::Benchmark* add_total(index_t samples, int threads) {
@@ -92,6 +104,7 @@ void add_gram() {
     for (const int threads : {3, 8}) add_gram_of<mlp>(2048, threads);
     for (const index_t tile : {48, 96, 144, 192, 288, 384}) add_gram_of<mlp>(2048, all_threads(), tile);
     for (const index_t tile : {48, 96, 144, 192, 288, 384}) add_gram_of<lenet>(2048, all_threads(), tile);
+    for (const int threads : thread_counts()) add_gram_bf16<lenet>(2048, threads);
     add_in_full<lenet>(1024, all_threads());
     for (const int threads : thread_counts()) add_total<lenet>(4096, threads);
     add_total<mlp>(4096, all_threads());

@@ -102,7 +102,7 @@ def main():
         tables["machine"] = facts(folder / "benchmarks.json")
         tables["peak"] = rows_of(found, "peak/")
         tables["stages"] = rows_of(found, ("forward/", "features/", "pullback/", "jacobian/", "train_epoch/"))
-        tables["gram"] = rows_of(found, ("gram/", "gram_in_full/", "kernel/"))
+        tables["gram"] = rows_of(found, ("gram/", "gram_bf16/", "gram_in_full/", "kernel/"))
         tables["rows"] = rows_of(found, ("rows/", "farthest_points", "by_class/"))
         tables["cost_model"] = cost_model(found)
     if (folder / "large.json").exists():

@@ -16,6 +16,15 @@ struct strided {
     index_t depth_step;
 };
 
+/// How factors of type T are multiplied and added up: sums += a * b, in numbers of type `sum`.
+template <class T>
+struct element_product {
+    using sum = T;
+    using vec = typename simd<T>::vec;
+
+    __attribute__((always_inline)) static void add(vec& sums, T a, const vec& b) { sums += a * b; }
+};
+
 /// The block of a matrix product that is held in registers: Rows x (Vectors * lanes) sums.
 ///
 ///                    b: Vectors contiguous vectors at each depth k
@@ -31,19 +40,19 @@ struct strided {
 template <class T, int Rows, int Vectors>
 class register_block {
 public:
-    using vec = typename simd<T>::vec;
+    using vec = typename simd<typename element_product<T>::sum>::vec;
 
     /// Adds the products over `depth` terms. Inlined: strides known at the call become addressing modes.
     __attribute__((always_inline)) void multiply_add(index_t depth, strided<T> a, strided<T> b) {
         for (index_t k = 0; k < depth; ++k) {
-            vec columns[Vectors];
+            typename simd<T>::vec columns[Vectors];
 #pragma GCC unroll 8
             for (int v = 0; v < Vectors; ++v) columns[v] = load(b.data + v * b.step + k * b.depth_step);
 #pragma GCC unroll 16
             for (int r = 0; r < Rows; ++r) {
                 const T broadcast = a.data[r * a.step + k * a.depth_step];
 #pragma GCC unroll 8
-                for (int v = 0; v < Vectors; ++v) sums_[r][v] += broadcast * columns[v];
+                for (int v = 0; v < Vectors; ++v) element_product<T>::add(sums_[r][v], broadcast, columns[v]);
             }
         }
     }

@@ -41,16 +41,20 @@ struct tile_range {
 /// in order, positions by symmetric pairs, each product alike in both factors. So an entry has the same bits
 /// wherever in a tile it lies, whatever the tiles and threads, and kappa(i, j) has those of kappa(j, i). Fresh
 /// sums for each depth block keep rounding small: P = 4 million float terms are summed to 3e-6 relative.
-template <class T>
+///
+/// `Factor` is the type of the packed features, a scalar or bf16_pair.
+template <class Factor>
 class contraction {
 public:
-    static constexpr index_t lanes = lanes_of<T>;
+    using T = typename element_product<Factor>::sum;  // of the tile's numbers
+    static constexpr index_t lanes = lanes_of<Factor>;
+    static_assert(lanes == lanes_of<T>, "a vector of factors makes a vector of sums");
     static constexpr int max_vectors = 3;
     static constexpr int height = std::min(vector_registers >= 32 ? 8 : 4, static_cast<int>(lanes));
 
     /// Fills the tile with <phi_i, psi_j>. phi and psi have the same parts in the same forms. Grows its scratch
     /// to the largest tile seen: four tiles of T at most.
-    void operator()(const features<T>& phi, const features<T>& psi, const tile_range& tile) {
+    void operator()(const features<Factor>& phi, const features<Factor>& psi, const tile_range& tile) {
         tile_ = tile;
         stride_ = padded<T>(tile.columns);
         std::fill_n(scratch(sum_), size(), T(0));
@@ -61,7 +65,7 @@ public:
     const T* row(index_t r) const { return sum_.data() + r * stride_; }
 
 private:
-    void add(const feature_part<T>& phi, const feature_part<T>& psi) {
+    void add(const feature_part<Factor>& phi, const feature_part<Factor>& psi) {
         if (phi.layout.parameters() == 0) return;
         if (phi.form == part_form::dense) {
             product(phi.left, 0, psi.left, 0, sum_.data(), true);
@@ -80,8 +84,8 @@ private:
     }
 
     /// to := (d_t . d'_u) (a_t . a'_u + bias)
-    void positions_product(const feature_part<T>& phi, index_t t, const feature_part<T>& psi, index_t u, T bias,
-                           T* to) {
+    void positions_product(const feature_part<Factor>& phi, index_t t, const feature_part<Factor>& psi, index_t u,
+                           T bias, T* to) {
         product(phi.left, t, psi.left, u, to, false);
         product(phi.right, t, psi.right, u, scratch(right_), false);
         for_each_vector([&](index_t at) { store(to + at, load(to + at) * (load(right_.data() + at) + bias)); });
@@ -99,16 +103,16 @@ private:
     }
 
     /// The tile of inner products of `rows` at position t with `columns` at position u, written or added to `to`.
-    void product(const panel_matrix<T>& rows, index_t t, const panel_matrix<T>& columns, index_t u, T* to,
+    void product(const panel_matrix<Factor>& rows, index_t t, const panel_matrix<Factor>& columns, index_t u, T* to,
                  bool add) {
         for (index_t b = 0; b < rows.blocks(); ++b) {
             const depth_block block = rows.block(b);
             const index_t step = block.depth * lanes;
-            const T* const a = rows.panel(t, block, tile_.row / lanes);
-            const T* const c = columns.panel(u, block, tile_.column / lanes);
+            const Factor* const a = rows.panel(t, block, tile_.row / lanes);
+            const Factor* const c = columns.panel(u, block, tile_.column / lanes);
             for_each_block([&](index_t r, index_t panel, index_t vectors) {
-                const T* const a_block = a + r / lanes * step + r % lanes;
-                const T* const c_block = c + panel * step;
+                const Factor* const a_block = a + r / lanes * step + r % lanes;
+                const Factor* const c_block = c + panel * step;
                 T* const out = to + r * stride_ + panel * lanes;
                 if (vectors == 3)
                     multiply<3>(block.depth, a_block, c_block, step, out, add);
@@ -122,8 +126,8 @@ private:
     }
 
     template <int Vectors>
-    void multiply(index_t depth, const T* a, const T* c, index_t step, T* out, bool add) const {
-        register_block<T, height, Vectors> block;
+    void multiply(index_t depth, const Factor* a, const Factor* c, index_t step, T* out, bool add) const {
+        register_block<Factor, height, Vectors> block;
         block.multiply_add(depth, {a, 1, lanes}, {c, step, lanes});
         if (add)
             block.for_each([&](index_t r, index_t v, const auto& sum) {

@@ -58,13 +58,13 @@ matrix<T> cross_gram(const features<T>& phi, const features<T>& psi, const gram_
     const std::optional<features<T>> formed_psi = detail::in_forms_of(psi, phi);
     matrix<T> kappa(phi.size(), psi.size());
     const index_t edge = detail::tile_edge<T>(options.tile, std::max(phi.size(), psi.size()));
-    detail::contract_tiles(formed_phi ? *formed_phi : phi, formed_psi ? *formed_psi : psi,
-                           detail::rectangle_tiles(phi.size(), psi.size(), edge, edge), options,
-                           [&](const tile_range& tile, const contraction<T>& values) {
-                               for (index_t r = 0; r < tile.rows; ++r)
-                                   std::copy_n(values.row(r), tile.columns,
-                                               kappa.row(tile.row + r).data() + tile.column);
-                           });
+    const auto tiles = detail::rectangle_tiles(phi.size(), psi.size(), edge, edge);
+    const auto take = [&](const tile_range& tile, const auto& values) {
+        for (index_t r = 0; r < tile.rows; ++r)
+            std::copy_n(values.row(r), tile.columns, kappa.row(tile.row + r).data() + tile.column);
+    };
+    detail::contract_in_precision(formed_phi ? *formed_phi : phi, formed_psi ? *formed_psi : psi, tiles, options,
+                                  take);
     return kappa;
 }
 

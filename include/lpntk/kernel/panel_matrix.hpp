@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/simd.hpp"
@@ -62,6 +63,15 @@ public:
     /// Where panel `p` begins in a depth block of a position; panels follow each other at depth * lanes numbers.
     const T* panel(index_t position, depth_block block, index_t p) const {
         return numbers_.data() + ((position * columns_ + block.first) * panels_ + p * block.depth) * lanes;
+    }
+
+    /// Where column k of a position begins in panel `p`: lanes numbers, one for each sample.
+    const T* column(index_t position, index_t k, index_t p) const {
+        const depth_block in = block(((k + 1) * blocks() - 1) / columns_);
+        return panel(position, in, p) + (k - in.first) * lanes;
+    }
+    T* column(index_t position, index_t k, index_t p) {
+        return const_cast<T*>(std::as_const(*this).column(position, k, p));
     }
 
     /// Packs `values` as rows first, first + 1, ...; `first` begins a panel, and the values fill whole panels or

@@ -19,7 +19,7 @@ namespace lpntk {
 /// Models the similarity concept of cluster/ (scalar, size, diagonal, row, rows), with the bits of gram(phi). Rows
 /// asked for together are much cheaper: one row costs as much as eight, since it reads all features, and
 /// 192 rows run at the speed of a Gram. When more than about N / 10 rows are needed one by one, a Gram costs less.
-/// Const use is thread-safe.
+/// Factors keep their full precision: options that ask for bf16 are an argument_error. Const use is thread-safe.
 template <class T>
 class kernel_rows {
 public:
@@ -27,11 +27,11 @@ public:
 
     /// Refers to phi, which must outlive it.
     explicit kernel_rows(const features<T>& phi, gram_options options = {})
-        : phi_(std::shared_ptr<void>{}, &phi), options_(std::move(options)) {}
+        : phi_(std::shared_ptr<void>{}, &phi), options_(checked(std::move(options))) {}
 
     /// Keeps phi.
     explicit kernel_rows(features<T>&& phi, gram_options options = {})
-        : phi_(std::make_shared<const features<T>>(std::move(phi))), options_(std::move(options)) {}
+        : phi_(std::make_shared<const features<T>>(std::move(phi))), options_(checked(std::move(options))) {}
 
     /// N
     index_t size() const { return phi_->size(); }
@@ -74,6 +74,12 @@ public:
     }
 
 private:
+    static gram_options checked(gram_options options) {
+        require(options.factors == factor_precision::full, "kernel_rows", "factors", "bf16",
+                "full: rounding all features for each call would cost more than it saves");
+        return options;
+    }
+
     std::shared_ptr<const features<T>> phi_;
     gram_options options_;
 };
