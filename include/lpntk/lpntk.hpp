@@ -17,6 +17,7 @@
 #include "lpntk/model/gradient_check.hpp"
 
 #include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/bf16_features.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
 #include "lpntk/kernel/gram.hpp"
 #include "lpntk/kernel/cross_gram.hpp"

@@ -15,8 +15,8 @@ namespace lpntk {
 /// Only tiles that touch the lower triangle are computed, each by one thread. The same bits for any number of
 /// threads and any tile. Throws memory_error when the result does not fit (N (N + 1) / 2 numbers). Cost:
 /// phi.multiply_adds() for each pair, at 80-90 % of the machine's multiply-add peak from N = 1000 on.
-/// `factors = factor_precision::bf16` is faster and keeps three digits (see there). Throws argument_error for it unless
-/// phi is float.
+/// `factors = factor_precision::bf16` is faster and keeps three digits (see there). Throws argument_error for it
+/// unless phi is float.
 template <class T>
 gram_matrix<T> gram(const features<T>& phi, const gram_options& options = {}) {
     const index_t size = phi.size();
