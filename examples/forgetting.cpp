@@ -92,6 +92,8 @@ int main(int argc, char** argv) {
     options.add("--epochs", how.epochs, "epochs of samples / batch iterations", 1, 1000);
 
     return examples::run_example(argc, argv, options, [&] {
+        lpntk::require(options.samples >= 2 * how.batch, "forgetting", "--samples", options.samples,
+                       ">= 2 --batch, " + std::to_string(2 * how.batch) + ": what is forgotten is the batch before");
         how.learning_rate = static_cast<float>(rate);
         const auto images = examples::load_images(options, {.validation = 1, .test = 1});
         how.threads = options.threads;

@@ -81,7 +81,7 @@ TEST_CASE("the predicted change differs from the true one by O(eta^2)") {
     const vector<double> g = lpntk::descent_direction(net, batch);
     const auto error = [&](double rate) {
         auto moved = net;
-        moved.weights() += rate * g;
+        moved.mutable_weights() += rate * g;
         const auto predicted = lpntk::predict_change<decltype(moved)>(net, observed, g, rate);
         matrix<double> after = moved.logits(observed);
         for (index_t n = 0; n < after.rows(); ++n)

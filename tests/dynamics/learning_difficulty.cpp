@@ -9,6 +9,7 @@
 
 #include "model/models.hpp"
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace nn = lpntk::nn;
 using lpntk::index_t, lpntk::matrix, lpntk::vector;
@@ -55,6 +56,23 @@ TEST_CASE("learning difficulty sums the losses that training meets") {
         CHECK(std::abs(distance.values()[i] - nn::error_norm<double>(z, data.labels[i])) < 1e-12);
     }
     CHECK_THROWS_AS(evaluated.add_epoch<double>(matrix<double>(3, 3)), lpntk::argument_error);
+}
+
+TEST_CASE("learning difficulty refuses labels without a logit and samples without a label") {
+    const matrix<double> logits = matrix<double>::Zero(2, 3);
+    for (const int bad : {-1, 3}) {
+        lpntk::learning_difficulty difficulty({0, bad});
+        const auto add = [&] { difficulty.add_epoch<double>(logits); };
+        const std::string message = test::message_of<lpntk::argument_error>(add);
+        INFO(message);
+        CHECK(message.find("labels[1] is " + std::to_string(bad) + ", must be in [0, 3)") != std::string::npos);
+        CHECK_THROWS_AS(lpntk::loss_of<double>(vector<double>::Zero(3), bad, lpntk::difficulty_measure::error_norm),
+                        lpntk::argument_error);
+    }
+    auto net = nn::mlp<double>({4, 5, 3}, 2);
+    lpntk::learning_difficulty short_of_labels(std::vector<int>(20, 0));
+    CHECK_THROWS_AS(nn::train(net, clouds(7, 1), {.epochs = 1, .after_step = std::ref(short_of_labels)}),
+                    lpntk::argument_error);
 }
 
 TEST_CASE("the recursive split is nested, disjoint and balanced") {

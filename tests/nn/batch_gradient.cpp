@@ -5,6 +5,7 @@
 
 #include "support/catch.hpp"
 #include "support/golden_networks.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace nn = lpntk::nn;
 using lpntk::index_t, lpntk::matrix, lpntk::vector;
@@ -26,7 +27,7 @@ void check_golden_steps(const std::string& name, Network net) {
     for (index_t step = 0; step < 3; ++step) {
         gradient.compute(net, x, labels, 2);
         CHECK(std::abs(gradient.losses().mean() / losses(0, step) - 1) <= tolerance);
-        optimiser.step(net.weights(), gradient.gradient(), T(1));
+        optimiser.step(net.mutable_weights(), gradient.gradient(), T(1));
         CHECK(test::worst_difference(net.weights(), expected.row(step).transpose()) <= tolerance);
     }
 }
@@ -84,11 +85,11 @@ TEST_CASE("the gradient of training is that of its own loss: differences with th
     const double largest = found.cwiseAbs().maxCoeff(), step = 1e-6;
     for (index_t p = 0; p < net.parameters(); p += 977) {
         const double kept = net.weights()[p];
-        net.weights()[p] = kept + step;
+        net.mutable_weights()[p] = kept + step;
         const double up = loss();
-        net.weights()[p] = kept - step;
+        net.mutable_weights()[p] = kept - step;
         const double down = loss();
-        net.weights()[p] = kept;
+        net.mutable_weights()[p] = kept;
         CHECK(std::abs((up - down) / (2 * step) - found[p]) < 1e-7 * std::max(1.0, largest));
     }
     gradient.compute(net, x, labels, 1, 100);
@@ -109,4 +110,20 @@ TEST_CASE("buffers of another network of the same type do not matter") {
         net.pullback(x.row(0).transpose(), u, g);
         CHECK(test::worst_difference(gradient.gradient(), g) < 1e-14);
     }
+}
+
+TEST_CASE("a batch that does not fit its labels or the network is refused with the number") {
+    const auto net = deep_network(1);
+    nn::batch_gradient<std::remove_const_t<decltype(net)>> gradient;
+    const matrix<double> x = test::random_rows<double>(4, net.inputs(), 2);
+    const auto says = [&](const std::string& what, index_t rows, const std::vector<int>& labels) {
+        const std::string message = test::message_of<lpntk::argument_error>(
+            [&] { gradient.compute(net, x.topRows(rows), labels, 2); });
+        INFO(message);
+        CHECK(message.find("batch_gradient::compute: " + what) != std::string::npos);
+    };
+    says("number of samples is 0, must be >= 1", 0, {});
+    says("number of labels is 3, must be the number of samples, 4", 4, {0, 1, 2});
+    says("labels[2] is 3, must be in [0, 3)", 4, {0, 1, 3, 2});
+    says("labels[0] is -1, must be in [0, 3)", 4, {-1, 1, 2, 2});
 }

@@ -96,3 +96,17 @@ TEST_CASE("cross-entropy and its gradient are PyTorch's, at logits in the thousa
     CHECK(nn::cross_entropy<float>(far, 1) == 2e30F);
     CHECK(nn::predicted_class<float>(vector<float>::Zero(3)) == 0);
 }
+
+TEST_CASE("losses refuse labels that have no logit") {
+    const vector<double> z = vector<double>::LinSpaced(4, -1, 2);
+    vector<double> error(4);
+    for (const int label : {-1, 4}) {
+        CHECK_THROWS_AS(nn::cross_entropy<double>(z, label), lpntk::argument_error);
+        CHECK_THROWS_AS(nn::cross_entropy<double>(z, label, error), lpntk::argument_error);
+        CHECK_THROWS_AS(nn::error_norm<double>(z, label), lpntk::argument_error);
+    }
+    CHECK_THROWS_AS(nn::cross_entropy<double>(z, 0, error.head(3)), lpntk::argument_error);
+    CHECK(std::abs(nn::cross_entropy<double>(z, 3, error) - nn::cross_entropy<double>(z, 3)) < 1e-15);
+    CHECK(std::abs(error.norm() - nn::error_norm<double>(z, 3)) < 1e-15);
+    CHECK(error[3] < 0);
+}

@@ -139,7 +139,7 @@ TEST_CASE("train_best leaves the weights of the best epoch, the first of equal o
     options how{.epochs = 6, .learning_rate = 0.01F, .batch = 30};
     how.after_step = [&](const nn::train_step<float>& step) {
         if (!step.epoch_ends) return;
-        if (step.epoch == 5) net.weights().tail(21 * 3) *= -1;  // spoils the last epoch: logits change their sign
+        if (step.epoch == 5) net.mutable_weights().tail(21 * 3) *= -1;  // spoils the last epoch: logits change their sign
         accuracies.push_back(nn::accuracy(net, validation));
         weights.push_back(net.weights());
     };
@@ -151,6 +151,14 @@ TEST_CASE("train_best leaves the weights of the best epoch, the first of equal o
     CHECK(net.weights() == weights[static_cast<std::size_t>(best.epoch)]);
     CHECK(accuracies.back() < *first);  // so that the last epoch is not it
     CHECK(nn::accuracy(net, validation) == best.validation_accuracy);
+}
+
+TEST_CASE("train_best refuses to choose among no epochs") {
+    auto net = perceptron(1);
+    const auto data = easy_set(20, 1);
+    const auto none = [&] { nn::train_best(net, data, data, {.epochs = 0}); };
+    CHECK(says(test::message_of<lpntk::argument_error>(none), "train_best: epochs is 0, must be >= 1"));
+    CHECK(nn::train_best(net, data, data, {.epochs = 1}).epoch == 0);
 }
 
 TEST_CASE("bad data and options are refused by name, and leave the weights alone") {

@@ -20,7 +20,7 @@ enum class difficulty_measure {
     error_norm      ///< || softmax(z) - one-hot(y) ||_2
 };
 
-/// One sample's loss by the measure.
+/// One sample's loss by the measure. Throws argument_error unless there is a logit for the label.
 template <class T>
 double loss_of(const vector_view<T>& logits, int label, difficulty_measure measure) {
     return static_cast<double>(measure == difficulty_measure::cross_entropy ? nn::cross_entropy<T>(logits, label)
@@ -42,14 +42,18 @@ public:
     explicit learning_difficulty(std::vector<int> labels, difficulty_measure measure = difficulty_measure::cross_entropy)
         : labels_(std::move(labels)), measure_(measure), sums_(labels_.size(), 0.0) {}
 
+    /// The losses of one batch. Throws argument_error for a sample that has no label, a label that has no logit.
     template <class T>
     void operator()(const nn::train_step<T>& step) {
         const matrix_view<T> logits(step.logits);
+        for (const index_t i : step.batch)
+            if (i < 0 || i >= static_cast<index_t>(labels_.size()))
+                require(false, "learning_difficulty", "sample", i, "in [0, " + std::to_string(labels_.size()) + ")");
         for (std::size_t i = 0; i < step.batch.size(); ++i)
             add(static_cast<std::size_t>(step.batch[i]), row_of<T>(logits, static_cast<index_t>(i)));
     }
 
-    /// One epoch's logits of all samples, N x K.
+    /// One epoch's logits of all samples, N x K. Throws argument_error for other sizes, a label that has no logit.
     template <class T>
     void add_epoch(const matrix_view<T>& logits) {
         require(logits.rows() == static_cast<index_t>(labels_.size()), "learning_difficulty::add_epoch", "rows of logits",
@@ -63,7 +67,11 @@ public:
 private:
     template <class T>
     void add(std::size_t sample, const Eigen::Map<const vector<T>>& logits) {
-        sums_.at(sample) += loss_of<T>(logits, labels_[sample], measure_);
+        const int label = labels_[sample];
+        if (label < 0 || label >= logits.size())
+            require(false, "learning_difficulty", "labels[" + std::to_string(sample) + "]", label,
+                    "in [0, " + std::to_string(logits.size()) + "), the logits");
+        sums_[sample] += loss_of<T>(logits, label, measure_);
     }
 
     std::vector<int> labels_;

@@ -36,7 +36,7 @@ struct state_of<Layer, T> {
 ///
 /// Between layers that go sample by sample an activation that no backward pass reads has one row only,
 /// used by all samples in turn, so that it stays in cache. Allocated at the first batch, then reused; for one
-/// thread. The batch itself is referred to, not copied, when its rows lie one after the other.
+/// thread. The batch is copied: the caller's may be gone before the backward pass.
 template <class T, layer... Layers>
 class batch_buffers {
 public:
@@ -54,21 +54,16 @@ public:
                random_stream* with_random) {
         random = with_random;
         samples = batch.rows();
-        input_ = batch.data();
-        if (batch.outerStride() != batch.cols()) {
-            copy_ = batch;
-            input_ = copy_.data();
-        }
+        batch_ = batch;
         [&]<std::size_t... I>(std::index_sequence<I...>) {
             (start_layer<I>(std::get<I>(layers).memo_size(shape[I]), shape[I + 1].size()), ...);
         }(std::index_sequence_for<Layers...>{});
-        input_size_ = batch.cols();
     }
 
     template <std::size_t I>
     const T* input(index_t sample) {
         if constexpr (I == 0)
-            return input_ + sample * input_size_;
+            return batch_.data() + sample * batch_.cols();
         else
             return output<I - 1>(sample);
     }
@@ -118,9 +113,7 @@ private:
         memos_[I].resize(static_cast<std::size_t>(memo_size * samples));
     }
 
-    const T* input_ = nullptr;
-    index_t input_size_ = 0;
-    matrix<T> copy_;
+    matrix<T> batch_;
     std::array<std::vector<std::uint8_t>, depth> memos_;
     std::array<index_t, depth> memo_sizes_{};
 };

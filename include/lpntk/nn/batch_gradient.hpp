@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "lpntk/core/dataset.hpp"
 #include "lpntk/core/parallel.hpp"
+#include "lpntk/core/require.hpp"
 #include "lpntk/nn/layers/linear.hpp"
 #include "lpntk/nn/loss.hpp"
 #include "lpntk/nn/sequential.hpp"
@@ -26,8 +29,14 @@ public:
 
     /// gradient := d(mean loss)/dw (length P) for the rows of `inputs`; returns nothing, see logits() and losses().
     /// With `dropout_seed` the pass is one of training: dropout draws from streams named by it.
+    /// Throws argument_error for no samples, a label that has no logit, lengths that do not match.
     void compute(const Network& net, matrix_view<scalar> inputs, std::span<const int> labels, int threads,
                  std::optional<std::uint64_t> dropout_seed = {}) {
+        const char* const here = "batch_gradient::compute";
+        require(inputs.rows() >= 1, here, "number of samples", inputs.rows(), ">= 1");
+        require(static_cast<index_t>(labels.size()) == inputs.rows(), here, "number of labels", labels.size(),
+                "the number of samples, " + std::to_string(inputs.rows()));
+        require_labels(labels, static_cast<int>(net.outputs()), here);
         const index_t samples = inputs.rows(), pieces = (samples + piece_size - 1) / piece_size;
         if (static_cast<index_t>(pieces_.size()) < pieces) pieces_.resize(static_cast<std::size_t>(pieces));
         logits_.resize(samples, net.outputs());
@@ -39,15 +48,14 @@ public:
             if (dropout_seed) random.emplace(*dropout_seed, static_cast<std::uint64_t>(i));
             piece& own = pieces_[static_cast<std::size_t>(i)];
             own.start(net);
-            const auto z = net.forward(own.buffers, inputs.middleRows(first, rows), random ? &*random : nullptr);
+            const matrix_view<scalar> z = net.forward(own.buffers, inputs.middleRows(first, rows), random ? &*random : nullptr);
             logits_.middleRows(first, rows) = z;
+            matrix_span<scalar> errors(own.buffers.gradients.back());
             for (index_t n = 0; n < rows; ++n) {
-                const int label = labels[static_cast<std::size_t>(first + n)];
-                const vector<scalar> row = z.row(n);
-                losses_[first + n] = cross_entropy<scalar>(row, label);
-                vector<scalar> error = softmax<scalar>(row);
-                error[label] -= scalar(1);
-                own.buffers.gradients.back().row(n) = error.transpose() / static_cast<scalar>(samples);
+                auto error = row_of<scalar>(errors, n);
+                losses_[first + n] =
+                    cross_entropy<scalar>(row_of<scalar>(z, n), labels[static_cast<std::size_t>(first + n)], error);
+                error /= static_cast<scalar>(samples);
             }
             net.backward(own.buffers, own);
         });

@@ -17,7 +17,7 @@ enum class initialisation {
 /// float and double, up to rounding.
 template <class T, layer... Layers>
 void initialise(sequential<T, Layers...>& net, initialisation how, std::uint64_t seed) {
-    T* weight = net.weights().data();
+    T* weight = net.mutable_weights().data();
     std::uint64_t part = 0;
     for (const part_layout& layout : net.part_layouts()) {
         random_stream random(seed, part++);

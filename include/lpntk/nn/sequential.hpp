@@ -51,8 +51,8 @@ public:
     image_shape input_shape() const { return shapes_.front(); }
     const std::vector<part_layout>& part_layouts() const { return layouts_; }
 
-    const vector<T>& weights() const { return weights_; }
-    vector<T>& weights() { return weights_; }
+    const vector<T>& weights() const { return weights_; }            ///< P
+    vector_span<T> mutable_weights() { return weights_; }            ///< P, to be changed in place
     void set_weights(vector_view<T> weights) {
         require(weights.size() == parameters_, "sequential::set_weights", "length", weights.size(), parameters_);
         weights_ = weights;

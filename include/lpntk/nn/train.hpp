@@ -103,7 +103,7 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
                                 std::to_string(epoch));
         const double at = static_cast<double>(step) / static_cast<double>(batches);
         const T factor = how.rate_by_epoch ? static_cast<T>(how.rate_by_epoch(at)) : T(1);
-        optimiser.step(net.weights(), gradient.gradient(), factor, how.threads);
+        optimiser.step(net.mutable_weights(), gradient.gradient(), factor, how.threads);
         if (how.after_step)
             how.after_step({step, epoch, first + how.batch >= data.size(), batch, gradient.logits(), gradient.losses(),
                             how.learning_rate * factor, gradient.gradient()});

@@ -12,13 +12,14 @@ struct best_epoch {
 
 /// Trains as train() and leaves in `net` the weights of the epoch with the best accuracy on `validation`, the
 /// first of equal ones (paper section 4: the model that lpNTK is computed from). The validation costs one forward
-/// pass an epoch. Throws what train() throws; `how.after_step` is still called.
+/// pass an epoch. Throws what train() throws, argument_error also for no epochs; `how.after_step` is still called.
 template <class Network>
 best_epoch train_best(Network& net, const dataset<typename Network::scalar>& train_set,
                       const dataset<typename Network::scalar>& validation,
                       train_options<typename Network::scalar> how = {}) {
     using T = typename Network::scalar;
     require_valid(validation, "train_best");
+    require(how.epochs >= 1, "train_best", "epochs", how.epochs, ">= 1");
     best_epoch best{-1, 0};
     vector<T> best_weights = net.weights();
     const auto observe = how.after_step;
