@@ -1,7 +1,10 @@
 #include <lpntk/core/parallel.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -81,6 +84,20 @@ TEST_CASE("the loop is usable again after a failure") {
     std::atomic<index_t> sum = 0;
     parallel_for(10, 2, [&](index_t item, int) { sum += item; });
     REQUIRE(sum == 45);
+}
+
+TEST_CASE("progress is told by the calling thread alone, ascending, and ends with everything") {
+    const int threads = GENERATE(1, 2, 3, 8);
+    const auto caller = std::this_thread::get_id();
+    std::vector<index_t> told;
+    parallel_for(50, threads, [&](index_t done, index_t total) {
+        REQUIRE(std::this_thread::get_id() == caller);
+        REQUIRE(total == 50);
+        told.push_back(done);
+    }, [](index_t, int) {});
+    REQUIRE(std::adjacent_find(told.begin(), told.end(), std::greater_equal<>{}) == told.end());
+    REQUIRE(told.back() == 50);
+    REQUIRE((threads > 1 || told.size() == 50));
 }
 
 TEST_CASE("nested loops run every pair, and their exceptions pass through both") {

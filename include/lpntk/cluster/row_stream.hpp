@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,15 +26,17 @@ struct row_options {
 /// thread.
 ///
 /// What the body does must depend on i and the row alone: then the result is the same for any number of
-/// threads. Throws numeric_error, in the name of `function`, on NaN or infinity.
+/// threads. In the name of `function` throws argument_error without items or with block < 1, numeric_error on
+/// NaN or infinity.
 template <similarity S, class Body>
 void for_each_row(const S& items, const row_options& options, std::string_view function, Body&& body) {
     using scalar = typename S::scalar;
     const index_t count = items.size();
+    require(count >= 1, function, "number of items", count, ">= 1");
     require(options.block >= 1, function, "block", options.block, ">= 1");
     const index_t block = has_rows<S> ? std::min(options.block, count) : 1;
     std::vector<matrix<scalar>> buffers(static_cast<std::size_t>(worker_count(options.threads)));
-    std::atomic<index_t> done = 0;
+    shared_progress done(options.report, count);
     parallel_for((count + block - 1) / block, options.threads, [&](index_t b, int worker) {
         matrix<scalar>& rows = buffers[static_cast<std::size_t>(worker)];
         if (rows.size() == 0) rows.resize(block, count);
@@ -52,10 +53,9 @@ void for_each_row(const S& items, const row_options& options, std::string_view f
             require_finite_row<scalar>(first + r, row, function);
             body(first + r, row, worker);
         }
-        const index_t now = done += here;
-        if (options.report && worker == 0 && now < count) options.report(now, count);
+        done.add(here, worker);
     });
-    if (options.report) options.report(count, count);
+    done.finish();
 }
 
 }  // namespace lpntk

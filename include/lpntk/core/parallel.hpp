@@ -4,6 +4,7 @@
 #include <exception>
 #include <limits>
 
+#include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -62,6 +63,17 @@ void parallel_for(index_t count, int threads, Body&& body) {
         for (index_t item = 0; item < count; ++item) run(item, 0);
     }
     if (failure) std::rethrow_exception(failure);
+}
+
+/// The same, and tells `report` after the items of the calling thread how many are done by all; lastly (count, count).
+template <class Body>
+void parallel_for(index_t count, int threads, const progress& report, Body&& body) {
+    shared_progress done(report, count);
+    parallel_for(count, threads, [&](index_t item, int worker) {
+        body(item, worker);
+        done.add(1, worker);
+    });
+    done.finish();
 }
 
 }  // namespace lpntk

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 
 #include "lpntk/core/types.hpp"
@@ -10,5 +11,28 @@ namespace lpntk {
 /// call with done == total. Called from the thread that started the computation; the library itself
 /// never prints. An empty function is silent. An exception thrown from it stops the computation.
 using progress = std::function<void(index_t done, index_t total)>;
+
+/// Steps that several threads do, told by one: the one that started the computation, worker 0 of parallel_for.
+class shared_progress {
+public:
+    /// Refers to `report`.
+    shared_progress(const progress& report, index_t total) : report_(report), total_(total) {}
+
+    /// `steps` more are done, by `worker`. The last of them is left to finish().
+    void add(index_t steps, int worker) {
+        const index_t so_far = done_ += steps;
+        if (report_ && worker == 0 && so_far < total_) report_(so_far, total_);
+    }
+
+    /// Everything is done; called once, by the thread that started.
+    void finish() const {
+        if (report_) report_(total_, total_);
+    }
+
+private:
+    const progress& report_;
+    index_t total_;
+    std::atomic<index_t> done_ = 0;
+};
 
 }  // namespace lpntk

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/parallel.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
-#include "lpntk/kernel/reported_parallel_for.hpp"
 #include "lpntk/model/cotangents.hpp"
 #include "lpntk/model/derived_parts.hpp"
 

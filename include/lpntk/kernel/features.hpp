@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "lpntk/core/parallel.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/parts.hpp"
-#include "lpntk/kernel/reported_parallel_for.hpp"
 
 namespace lpntk {
 

@@ -5,13 +5,13 @@
 #include <type_traits>
 #include <vector>
 
+#include "lpntk/core/parallel.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/bf16_features.hpp"
 #include "lpntk/kernel/contraction.hpp"
 #include "lpntk/kernel/features.hpp"
-#include "lpntk/kernel/reported_parallel_for.hpp"
 
 namespace lpntk {
 
