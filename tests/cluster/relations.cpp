@@ -80,6 +80,20 @@ TEST_CASE("relations: bad arguments, bad numbers") {
                       "count_relations: the similarity of items 0 and 1 is NaN or infinite");
 }
 
+TEST_CASE("no items have no rows to stream") {
+    const testing::counted_rows none{};
+    CHECK_THROWS_WITH(for_each_row(none, {}, "test", [](index_t, const auto&, int) {}),
+                      "test: number of items is 0, must be >= 1");
+}
+
+TEST_CASE("many cosines have the bits of one") {
+    const auto kappa = random_kernel(20, kind::zeros, 3);
+    const cosines rho(vector<double>(kappa.diagonal()));
+    for (index_t i = 0; i < 20; ++i)
+        for (index_t j = 0; j < 20; ++j)
+            CHECK(rho(kappa(i, j), i, j) == cosine(kappa(i, j), kappa(i, i), kappa(j, j)));
+}
+
 TEST_CASE("rows are streamed: each once, all reported") {
     const testing::counted_rows items{random_kernel(50, kind::smooth, 1)};
     std::vector<index_t> seen;

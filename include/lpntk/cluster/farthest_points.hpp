@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "lpntk/cluster/clustering.hpp"
+#include "lpntk/cluster/cosine.hpp"
 #include "lpntk/cluster/prefetched_rows.hpp"
 #include "lpntk/cluster/similarity.hpp"
 #include "lpntk/cluster/top_list.hpp"
@@ -43,7 +43,7 @@ struct farthest_points {
 
     template <similarity S>
     clustering operator()(const S& items) const {
-        vector<double> weights = checked_diagonal(items, "farthest_points").template cast<double>();
+        const vector<double> weights = checked_diagonal(items, "farthest_points").template cast<double>();
         index_t first = 0;
         for (index_t i = 1; i < weights.size(); ++i)
             if (weights[i] > weights[first]) first = i;
@@ -53,9 +53,7 @@ struct farthest_points {
             return run(items, first, [&](double kappa, index_t i, index_t head) {
                 return 2 * kappa - weights[i] - weights[head];
             });
-        for (double& weight : weights) weight = weight > 0 ? 1 / std::sqrt(weight) : 0.0;
-        return run(items, first,
-                   [&](double kappa, index_t i, index_t head) { return kappa * weights[i] * weights[head]; });
+        return run(items, first, cosines(weights));
     }
 
 private:

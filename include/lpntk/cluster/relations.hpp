@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "lpntk/cluster/cosine.hpp"
 #include "lpntk/cluster/row_stream.hpp"
 #include "lpntk/cluster/similarity.hpp"
 #include "lpntk/core/dataset.hpp"
@@ -12,12 +12,6 @@
 #include "lpntk/core/types.hpp"
 
 namespace lpntk {
-
-/// The cosine rho between two updates, from kappa(i, j), kappa(i, i) and kappa(j, j). A zero feature (a
-/// self-similarity that is not positive) has no direction: its cosine with everything, itself included, is 0.
-inline double cosine(double kappa_ij, double kappa_ii, double kappa_jj) {
-    return kappa_ii > 0 && kappa_jj > 0 ? kappa_ij / (std::sqrt(kappa_ii) * std::sqrt(kappa_jj)) : 0.0;
-}
 
 /// How learning one sample moves another (Guo et al., ICLR 2024, section 3).
 enum class relation {
@@ -119,7 +113,7 @@ struct count_relations {
     template <similarity S>
     relation_report operator()(const S& items, std::span<const int> labels, int classes) const {
         require_valid(thresholds, "count_relations");
-        const auto diagonal = checked_diagonal(items, "count_relations");
+        const cosines rho(checked_diagonal(items, "count_relations"));
         const index_t count = items.size();
         require(static_cast<index_t>(labels.size()) == count, "count_relations", "number of labels",
                 labels.size(), "the number of items, " + std::to_string(count));
@@ -131,7 +125,7 @@ struct count_relations {
             for (index_t j = 0; j < count; ++j)
                 if (j != i)
                     own[labels[static_cast<std::size_t>(j)]].add(
-                        thresholds(cosine(row[j], diagonal[i], diagonal[j])));
+                        thresholds(rho(static_cast<double>(row[j]), i, j)));
         });
         return report;
     }

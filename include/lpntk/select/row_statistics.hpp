@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "lpntk/cluster/cosine.hpp"
 #include "lpntk/cluster/relations.hpp"
 #include "lpntk/cluster/row_stream.hpp"
 #include "lpntk/cluster/similarity.hpp"
@@ -52,19 +52,16 @@ struct collect_row_statistics {
         found.mean_similarity = found.mean_cosine = matrix<double>::Zero(count, classes);
         found.contradictory.assign(static_cast<std::size_t>(count), 0);
         found.neighbour_agreement.resize(count);
-        vector<double> scale(count), sizes = vector<double>::Zero(classes);
-        for (index_t i = 0; i < count; ++i) {
-            const double self = found.self_similarity[i];
-            scale[i] = self > 0 ? 1 / std::sqrt(self) : 0.0;
-            ++sizes[labels[static_cast<std::size_t>(i)]];
-        }
+        const cosines cosine_of(found.self_similarity);
+        vector<double> sizes = vector<double>::Zero(classes);
+        for (const int label : labels) ++sizes[label];
         for_each_row(items, rows, function, [&](index_t i, const auto& row, int) {
             const int own = labels[static_cast<std::size_t>(i)];
             top_list nearest;
             nearest.reset(neighbours);
             for (index_t j = 0; j < count; ++j) {
                 if (j == i) continue;
-                const double kappa = static_cast<double>(row[j]), rho = kappa * scale[i] * scale[j];
+                const double kappa = static_cast<double>(row[j]), rho = cosine_of(kappa, i, j);
                 const int other = labels[static_cast<std::size_t>(j)];
                 found.mean_similarity(i, other) += kappa;
                 found.mean_cosine(i, other) += rho;
