@@ -78,10 +78,16 @@ TEST_CASE("suspicions by hand") {
     const matrix<double> means = (matrix<double>(2, 3) << 1, 2, 5, 4, 3, 2).finished();
     const std::vector<int> labels{1, 0};
     CHECK(suspicion::far_from_own_class(means, labels) == std::vector<double>{-2, -4});
-    CHECK(suspicion::nearer_to_another_class(means, labels) == std::vector<double>{3, -1});
+    CHECK(suspicion::nearer_to_another_class(means, labels) == std::vector<double>{-1, -1});
     CHECK_THROWS_AS(suspicion::nearer_to_another_class(matrix<double>::Ones(2, 1), std::vector<int>{0, 0}),
                     argument_error);
     CHECK_THROWS_AS(suspicion::far_from_own_class(means, std::vector<int>{0}), argument_error);
+    CHECK_THROWS_AS(suspicion::far_from_own_class(means, std::vector<int>{1, 3}), argument_error);
+    CHECK_THROWS_AS(suspicion::nearer_to_another_class(means, std::vector<int>{2, -1}), argument_error);
+    CHECK_THROWS_AS(suspicion::nearer_to_another_class(means, std::vector<int>{1, 1}), argument_error);
+    // Class 2 has no samples: its mean of 0 is none, though greater than the others.
+    const matrix<double> negative = (matrix<double>(2, 3) << -1, -2, 0, -4, -3, 0).finished();
+    CHECK(suspicion::nearer_to_another_class(negative, labels) == std::vector<double>{1, 1});
     const class_clusterings clusters{{{1, 3, 4}, {0, 2}},
                                      {clustering{{0, 2}, {0, 0, 1}}, clustering{{1}, {0, 0}}}};
     CHECK(suspicion::tail_cluster(clusters) == std::vector<double>{-2, -2, -2, -2, -1});

@@ -31,9 +31,8 @@ struct mean_similarity {
 
 /// Drops the samples that are most similar to their class on average (its head), or least similar (its tail).
 ///
-///     const auto kept = lpntk::average_similarity{.ratio = 0.9, .drop =
-///     lpntk::average_similarity::end::most_similar}(
-///         phi, train.labels, train.classes);
+///     const lpntk::average_similarity drop_the_tail{.ratio = 0.9, .drop = lpntk::average_similarity::end::least_similar};
+///     const auto kept = drop_the_tail(phi, train.labels, train.classes);
 ///
 /// Exactly kept_count() samples of each class; of equal means the lower index stays. Costs all rows of each
 /// class. Throws what by_class, mean_similarity and by_score throw.

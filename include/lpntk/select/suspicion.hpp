@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lpntk/cluster/by_class.hpp"
+#include "lpntk/core/dataset.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/row_statistics.hpp"
@@ -29,25 +30,30 @@ inline std::vector<double> tail_cluster(const class_clusterings& clusters) {
     return scores;
 }
 
-/// Minus the mean over the sample's own class of `means` (row_statistics::mean_similarity or mean_cosine).
+/// Minus the mean over the sample's own class of `means` (row_statistics::mean_similarity or mean_cosine, N x K). Throws
+/// argument_error unless there are N labels in [0, K).
 inline std::vector<double> far_from_own_class(const matrix<double>& means, std::span<const int> labels) {
     require(means.rows() == static_cast<index_t>(labels.size()), "suspicion::far_from_own_class",
             "number of labels", labels.size(), "the number of samples, " + std::to_string(means.rows()));
+    require_labels(labels, static_cast<int>(means.cols()), "suspicion::far_from_own_class");
     std::vector<double> scores;
     for (std::size_t i = 0; i < labels.size(); ++i)
         scores.push_back(-means(static_cast<index_t>(i), labels[i]));
     return scores;
 }
 
-/// How much nearer the nearest other class is than the own one, by `means` as in far_from_own_class.
+/// How much nearer the nearest other class is than the own one, by `means` as in far_from_own_class. Classes without
+/// samples have no mean and do not count. Throws argument_error as there, and unless two classes have samples.
 inline std::vector<double> nearer_to_another_class(const matrix<double>& means, std::span<const int> labels) {
-    require(means.cols() >= 2, "suspicion::nearer_to_another_class", "number of classes", means.cols(),
-            ">= 2");
     std::vector<double> scores = far_from_own_class(means, labels);
+    std::vector<bool> present(static_cast<std::size_t>(means.cols()), false);
+    for (const int label : labels) present[static_cast<std::size_t>(label)] = true;
+    const auto classes = std::count(present.begin(), present.end(), true);
+    require(classes >= 2, "suspicion::nearer_to_another_class", "number of classes with samples", classes, ">= 2");
     for (std::size_t i = 0; i < labels.size(); ++i) {
         double best = -std::numeric_limits<double>::infinity();
         for (index_t c = 0; c < means.cols(); ++c)
-            if (c != labels[i]) best = std::max(best, means(static_cast<index_t>(i), c));
+            if (c != labels[i] && present[static_cast<std::size_t>(c)]) best = std::max(best, means(static_cast<index_t>(i), c));
         scores[i] += best;
     }
     return scores;
