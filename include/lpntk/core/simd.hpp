@@ -21,6 +21,9 @@ inline constexpr int vector_registers = 16;
 
 /// The machine's widest vector of T, chosen at compile time by the target (AVX-512, AVX, 16 bytes).
 ///
+/// Its width is part of the layout of features and Grams: compile all units of a program for the same machine (the same
+/// -march), or their copies of a function disagree about it.
+///
 /// float and double use the compiler's vector extensions; any other scalar is its own vector of one lane,
 /// so that everything built on this type works, plainly, for every scalar.
 template <class T>

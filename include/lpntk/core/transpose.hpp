@@ -11,7 +11,12 @@ namespace detail {
 template <bool High, class Vec, int... I>
 inline Vec interleave(const Vec& a, const Vec& b, std::integer_sequence<int, I...>) {
     constexpr int lanes = sizeof...(I);
+#if defined(__clang__) || __GNUC__ >= 12
     return __builtin_shufflevector(a, b, ((I & 1) * lanes + I / 2 + (High ? lanes / 2 : 0))...);
+#else
+    const decltype(a < b) places = {((I & 1) * lanes + I / 2 + (High ? lanes / 2 : 0))...};
+    return __builtin_shuffle(a, b, places);
+#endif
 }
 
 }  // namespace detail

@@ -59,12 +59,13 @@ private:
     template <class Prepare>
     void prepare(Prepare&& f, workspace& buffers) const {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (
-                [&] {
-                    if constexpr (layer_at<I>::has_weights) f(std::get<I>(layers), call<I>(buffers), std::get<I>(buffers.states));
-                }(),
-                ...);
+            (prepare_layer<I>(f, buffers), ...);
         }(std::index_sequence_for<Layers...>{});
+    }
+
+    template <std::size_t I, class Prepare>
+    void prepare_layer(Prepare& f, workspace& buffers) const {
+        if constexpr (layer_at<I>::has_weights) f(std::get<I>(layers), call<I>(buffers), std::get<I>(buffers.states));
     }
 
     /// The end of the run of layers from I on that go sample by sample.
@@ -131,14 +132,15 @@ private:
             for (index_t sample = 0; sample < buffers.samples; ++sample)
                 backward_sample<begin, End>(buffers, writer, sample);
             [&]<std::size_t... J>(std::index_sequence<J...>) {
-                (
-                    [&] {
-                        if constexpr (layer_at<begin + J>::has_weights) writer.samples_done(part_of<begin + J>);
-                    }(),
-                    ...);
+                (samples_done<begin + J>(writer), ...);
             }(std::make_index_sequence<End - begin>{});
             backward_from<begin>(buffers, writer);
         }
+    }
+
+    template <std::size_t I, class Writer>
+    void samples_done(Writer& writer) const {
+        if constexpr (layer_at<I>::has_weights) writer.samples_done(part_of<I>);
     }
 
     template <std::size_t Begin, std::size_t End, class Writer>
