@@ -1,3 +1,4 @@
+#include <lpntk/cluster/by_class.hpp>
 #include <lpntk/kernel/cross_gram.hpp>
 #include <lpntk/kernel/gram.hpp>
 #include <lpntk/kernel/gram_by_class.hpp>
@@ -70,9 +71,9 @@ TEST_CASE("a model with only a pullback or only a Jacobian has the same kernel")
 }
 
 TEST_CASE("the kernel is symmetric and positive semi-definite") {
-    const auto kappa = lpntk::gram(features_of<double>(70, 3));
-    const lpntk::matrix<double> dense = kappa.dense();
-    REQUIRE(dense == dense.transpose());
+    const auto phi = features_of<double>(70, 3);
+    const lpntk::matrix<double> dense = lpntk::gram(phi).dense();
+    REQUIRE(error(dense, lpntk::cross_gram(phi, phi)) < 1e-14);  // computes both triangles
     const Eigen::SelfAdjointEigenSolver<lpntk::matrix<double>> solver(dense, Eigen::EigenvaluesOnly);
     REQUIRE(solver.eigenvalues().minCoeff() > -1e-13 * solver.eigenvalues().maxCoeff());
 }
@@ -211,6 +212,22 @@ TEST_CASE("one class is one block: the whole Gram") {
     const auto blocks = lpntk::gram_by_class(phi, std::vector<int>(25, 0), 1);
     REQUIRE(blocks.size() == 1);
     REQUIRE(same_bits(blocks[0], lpntk::gram(phi)));
+}
+
+TEST_CASE("rows on demand, taken by class, keep their options and have the bits of the features taken by class") {
+    const auto phi = features_of<float>(40, 2);
+    const auto labels = test::random_samples<float>(40, 2).labels;
+    index_t reports = 0;
+    const lpntk::kernel_rows<float> rows(phi, {.threads = 1, .report = [&](index_t, index_t) { ++reports; }});
+    const auto first_row = [](const auto& part) {
+        lpntk::vector<float> row(part.size());
+        part.row(0, row);
+        return row;
+    };
+    const auto kept = lpntk::by_class(rows, labels, 2, first_row);
+    REQUIRE(reports > 0);
+    REQUIRE(kept.results == lpntk::by_class(phi, labels, 2, first_row).results);
+    REQUIRE(kept.results == lpntk::by_class(lpntk::gram(phi), labels, 2, first_row).results);
 }
 
 TEST_CASE("progress of a Gram reaches its end, from the calling thread") {

@@ -57,7 +57,7 @@ inline class_clusterings whole_set(clustering clusters) {
 ///     const auto clusters = lpntk::by_class(phi, train.labels, lpntk::farthest_points{.heads = 100});
 ///
 /// `source` holds the items of all classes: a similarity, or anything with a similarity_of(source, indices)
-/// (features). `algorithm` is called with a similarity and returns anything: a clustering, a linkage_tree,
+/// (features; kernel_rows of them keeps its number of threads). `algorithm` is called with a similarity and returns anything: a clustering, a linkage_tree,
 /// scores. Classes one after the other. Throws argument_error when a label is outside [0, classes), when
 /// the numbers of labels and items differ, and when a class has no item; what the algorithm throws names
 /// the class (and numbers the items within it).

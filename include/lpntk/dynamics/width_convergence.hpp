@@ -10,8 +10,8 @@
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/dynamics/correlation.hpp"
+#include "lpntk/kernel/empirical_ntk.hpp"
 #include "lpntk/kernel/gram.hpp"
-#include "lpntk/kernel/tangent_features.hpp"
 #include "lpntk/model/cotangents.hpp"
 
 namespace lpntk {
@@ -136,15 +136,7 @@ private:
     template <class Network, class T>
     void add_pairs(const Network& net, const dataset<T>& data, width_convergence_result& result) const {
         const auto classes = static_cast<index_t>(net.outputs());
-        matrix<T> inputs(data.size() * classes, data.inputs.cols());
-        std::vector<int> logit;  // stands in for the label: row n K + k is the feature of logit k of sample n
-        for (index_t row = 0; row < inputs.rows(); ++row) {
-            inputs.row(row) = data.inputs.row(row / classes);
-            logit.push_back(static_cast<int>(row % classes));
-        }
-        const auto unit = [](int k, vector_span<T> u) { u = vector<T>::Unit(u.size(), k); };
-        const auto kappa = gram(tangent_features(net, matrix_view<T>(inputs), logit, unit, {.threads = threads}),
-                                {.threads = threads});
+        const auto kappa = gram(logit_features(net, matrix_view<T>(data.inputs), {.threads = threads}), {.threads = threads});
         double same = 0, different = 0;
         width_gap same_sum, different_sum;
         for (index_t i = 0; i < data.size(); ++i)

@@ -73,6 +73,11 @@ public:
                                });
     }
 
+    /// The same kernel between the samples `indices` alone, with these options and a copy of their features.
+    kernel_rows among(std::span<const index_t> indices) const {
+        return kernel_rows(subset(*phi_, indices, options_.threads), options_);
+    }
+
 private:
     static gram_options checked(gram_options options) {
         require(options.factors == factor_precision::full, "kernel_rows", "factors", "bf16",
@@ -84,10 +89,16 @@ private:
     gram_options options_;
 };
 
-/// The similarity among some samples: rows on demand of a copy of their features (found by by_class in cluster/).
+/// The similarity among some samples: rows on demand of a copy of their features (found by by_class in cluster/), with
+/// all threads. Options of one's own: by_class(kernel_rows<T>(phi, {.threads = 2}), ...), which keeps them.
 template <class T>
 kernel_rows<T> similarity_of(const features<T>& phi, std::span<const index_t> indices) {
     return kernel_rows<T>(subset(phi, indices));
+}
+
+template <class T>
+kernel_rows<T> similarity_of(const kernel_rows<T>& rows, std::span<const index_t> indices) {
+    return rows.among(indices);
 }
 
 }  // namespace lpntk

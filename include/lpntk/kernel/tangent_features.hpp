@@ -22,7 +22,8 @@ struct feature_options {
     index_t batch = 16;             ///< samples of one backward pass; rounded up to whole panels
     int threads = 0;                ///< 0: all that there are
     progress report = {};           ///< told after each batch
-    cost_model costs = {};          ///< decides which parts are formed
+    cost_model costs = {};          ///< decides which parts are formed, as if all pairs will be contracted; say so when only
+                                    ///< a share will: {.pairs_share = 1.0 / classes} for by_class and gram_by_class
     std::vector<part_form> forms = {};  ///< one for each part: overrules the cost model; empty: does not
 };
 
