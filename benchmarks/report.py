@@ -71,14 +71,6 @@ def cost_model(found):
     return lines
 
 
-def cost_model_rows(found):
-    """For tests/kernel: {inputs, outputs, positions, samples, formed_ms, unformed_ms}."""
-    for name, e in found.items():
-        if name.startswith("cost_model/"):
-            print(f"    {{{e['inputs']:.0f}, {e['outputs']:.0f}, {e['positions']:.0f}, {e['samples']:.0f}, "
-                  f"{e['formed_ms']:.4g}, {e['unformed_ms']:.4g}}},")
-
-
 def facts(file):
     context = json.loads(file.read_text())["context"]
     cpu = "unknown CPU"
@@ -120,7 +112,6 @@ def main():
         if count != 1:
             sys.exit(f"README.md has {count} places for the table {name}")
     README.write_text(text)
-    cost_model_rows(found)
 
 
 if __name__ == "__main__":
