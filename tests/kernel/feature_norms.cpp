@@ -1,5 +1,7 @@
 #include <lpntk/kernel/feature_norms.hpp>
 
+#include <limits>
+
 #include <lpntk/nn/zoo.hpp>
 
 #include "model/models.hpp"
@@ -24,6 +26,33 @@ vector<double> formed_norms(const Model& model, const matrix<double>& inputs, co
     }
     return norms;
 }
+
+/// Two parts that break a rule of parts() at will: one dense, one of several positions.
+struct faulty {
+    using scalar = float;
+    struct workspace {};
+    enum class fault { none, unknown_part, wrong_size, skips_a_part, twice, unasked_form, not_finite } what = fault::none;
+
+    index_t outputs() const { return 2; }
+    index_t parameters() const { return 3 + 30 * 40; }
+    std::vector<lpntk::part_layout> part_layouts() const { return {{"small", 3, 0, 1, false}, {"conv", 40, 30, 2, false}}; }
+    void logits(lpntk::vector_view<float>, lpntk::vector_span<float> z) const { z.setZero(); }
+
+    template <class Cotangents, class Sink>
+    void parts(workspace&, lpntk::matrix_view<float> batch, Cotangents&& cotangents, Sink&& sink) const {
+        const index_t b = batch.rows();
+        const matrix<float> z = matrix<float>::Zero(b, 2);
+        matrix<float> u(b, 2), d = matrix<float>::Ones(b, 80), a = matrix<float>::Ones(b, 60);
+        cotangents(lpntk::matrix_view<float>(z), lpntk::matrix_span<float>(u));
+        const matrix<float> small = matrix<float>::Ones(b, what == fault::wrong_size ? 4 : 3);
+        if (what != fault::skips_a_part) sink.dense(what == fault::unknown_part ? 2 : 0, small);
+        if (what == fault::twice) sink.dense(0, small);
+        if (what == fault::not_finite) a(b - 1, 7) = std::numeric_limits<float>::infinity();
+        REQUIRE(!sink.forms(1));
+        if (what == fault::unasked_form) return sink.dense(1, matrix<float>::Ones(b, 1200));
+        sink.positions(1, d, a);
+    }
+};
 
 }  // namespace
 
@@ -71,4 +100,47 @@ TEST_CASE("feature norms have the same bits for any threads, and refuse bad argu
     labels.assign(50, 0);
     inputs(7, 2) = std::nanf("");
     CHECK_THROWS_AS(with(1), lpntk::numeric_error);
+}
+
+TEST_CASE("feature norms of wide layers with few positions have the same bits for any threads") {
+    // 4 positions of 1600 -> 300: their Grams are products long enough for Eigen to share out, were it asked.
+    auto net = nn::make_sequential<float>({6, 6, 64}, nn::conv2d({.outputs = 300, .kernel = 5}), nn::relu(), nn::linear(3));
+    nn::initialise(net, nn::initialisation::he, 1);
+    const matrix<float> inputs = models::random_matrix(5, 6 * 6 * 64, 1).cast<float>();
+    const std::vector<int> labels{0, 1, 2, 0, 1};
+    const auto with = [&](int threads) {
+        return lpntk::feature_norms(net, lpntk::matrix_view<float>(inputs), labels, lpntk::label_signs{},
+                                    {.batch = 2, .threads = threads});
+    };
+    const vector<float> one = with(1);
+    REQUIRE(one.minCoeff() > 0);
+    for (const int threads : {2, 3, 8}) CHECK(with(threads) == one);
+}
+
+TEST_CASE("feature norms check what a model hands out") {
+    const auto message = [](faulty::fault what) {
+        const matrix<float> inputs = matrix<float>::Ones(7, 2);
+        try {
+            lpntk::feature_norms(faulty{what}, lpntk::matrix_view<float>(inputs), {}, lpntk::all_ones{},
+                                 {.batch = 4, .threads = 1});
+        } catch (const std::exception& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    const auto says = [&](faulty::fault what, const std::string& text) {
+        const std::string found = message(what);
+        INFO(found);
+        CHECK(found.find(text) != std::string::npos);
+    };
+    CHECK(message(faulty::fault::none).empty());
+    says(faulty::fault::unknown_part, "parts: part is 2, must be in [0, 2)");
+    says(faulty::fault::wrong_size, "size of values of part \"small\" is 4 x 4, must be 4 x 3");
+    says(faulty::fault::skips_a_part, "number of calls for part \"small\" is 0, must be 1");
+    says(faulty::fault::twice, "number of calls for part \"small\" is 2, must be 1");
+    says(faulty::fault::unasked_form, "form of part \"conv\" is dense, must be positions");
+    says(faulty::fault::not_finite, "feature_norms: part \"conv\" of sample 3: NaN or infinity");
+    const matrix<float> inputs = matrix<float>::Ones(3, 2);
+    const auto nan = [](lpntk::vector_span<float> u) { u.setConstant(std::nanf("")); };
+    CHECK_THROWS_AS(lpntk::feature_norms(faulty{}, lpntk::matrix_view<float>(inputs), {}, nan), lpntk::numeric_error);
 }

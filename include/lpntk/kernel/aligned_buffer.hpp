@@ -90,4 +90,15 @@ private:
     std::unique_ptr<T, release> data_;
 };
 
+/// rows x columns numbers, uninitialised. Throws memory_error naming `what` when there is not enough memory.
+template <class T>
+matrix<T> allocate_matrix(index_t rows, index_t columns, std::string_view what) {
+    try {
+        return matrix<T>(rows, columns);
+    } catch (const std::bad_alloc&) {
+        const double bytes = static_cast<double>(rows) * static_cast<double>(columns) * sizeof(T);
+        throw memory_error(what, bytes < 0x1p64 ? static_cast<std::uint64_t>(bytes) : UINT64_MAX);
+    }
+}
+
 }  // namespace lpntk

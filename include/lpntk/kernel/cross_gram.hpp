@@ -9,6 +9,7 @@
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/kernel/aligned_buffer.hpp"
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/tiles.hpp"
 
@@ -30,7 +31,7 @@ void require_same_layouts(const features<T>& phi, const features<T>& psi, std::s
 
 /// A copy of phi with the parts formed that are formed in `other`; nothing when no part needs it.
 template <class T>
-std::optional<features<T>> in_forms_of(const features<T>& phi, const features<T>& other) {
+std::optional<features<T>> in_forms_of(const features<T>& phi, const features<T>& other, int threads) {
     const auto to_form = [&](std::size_t p) {
         return phi.parts()[p].form != part_form::dense && other.parts()[p].form == part_form::dense;
     };
@@ -39,7 +40,7 @@ std::optional<features<T>> in_forms_of(const features<T>& phi, const features<T>
     if (!any) return std::nullopt;
     std::vector<feature_part<T>> parts;
     for (std::size_t p = 0; p < phi.parts().size(); ++p)
-        parts.push_back(to_form(p) ? phi.parts()[p].formed() : phi.parts()[p]);
+        parts.push_back(to_form(p) ? phi.parts()[p].formed(threads) : phi.parts()[p]);
     return features<T>(phi.size(), std::move(parts));
 }
 
@@ -50,13 +51,15 @@ std::optional<features<T>> in_forms_of(const features<T>& phi, const features<T>
 ///
 /// The same bits for any threads and tiles, and those of gram(phi) when psi is phi. Where the cost model left a part
 /// formed in one set and not in the other, it is formed here (a copy; pass feature_options::forms to avoid it).
-/// Throws argument_error when the parts differ, memory_error when a copy does not fit.
+/// Throws argument_error when the parts differ, memory_error when the result or a copy does not fit.
 template <class T>
 matrix<T> cross_gram(const features<T>& phi, const features<T>& psi, const gram_options& options = {}) {
     detail::require_same_layouts(phi, psi, "cross_gram");
-    const std::optional<features<T>> formed_phi = detail::in_forms_of(phi, psi);
-    const std::optional<features<T>> formed_psi = detail::in_forms_of(psi, phi);
-    matrix<T> kappa(phi.size(), psi.size());
+    const std::optional<features<T>> formed_phi = detail::in_forms_of(phi, psi, options.threads);
+    const std::optional<features<T>> formed_psi = detail::in_forms_of(psi, phi, options.threads);
+    matrix<T> kappa = allocate_matrix<T>(phi.size(), psi.size(),
+                                         "cross Gram of " + std::to_string(phi.size()) + " and " +
+                                             std::to_string(psi.size()) + " samples");
     const index_t edge = detail::tile_edge<T>(options.tile, std::max(phi.size(), psi.size()));
     const auto tiles = detail::rectangle_tiles(phi.size(), psi.size(), edge, edge);
     const auto take = [&](const tile_range& tile, const auto& values) {

@@ -2,13 +2,13 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/cost_model.hpp"
 #include "lpntk/kernel/parts.hpp"
+#include "lpntk/kernel/sink_checks.hpp"
 
 namespace lpntk {
 
@@ -20,73 +20,49 @@ template <class T>
 class feature_sink {
 public:
     feature_sink(std::vector<feature_part<T>>& parts, index_t first, index_t count)
-        : parts_(&parts), first_(first), count_(count), calls_(parts.size(), 0) {}
+        : parts_(&parts), first_(first), checks_("tangent_features", parts.size(), first, count) {}
 
-    bool forms(index_t part) const { return at(part).form == part_form::dense; }
+    bool forms(index_t part) const {
+        checks_.require_part(part);
+        return (*parts_)[static_cast<std::size_t>(part)].form == part_form::dense;
+    }
 
     void dense(index_t part, const matrix_view<T>& values) {
-        mark(part, part_form::dense);
-        take(at(part).left, values, at(part), "values");
+        feature_part<T>& to = at(part);
+        checks_.dense(part, to.layout, to.form, values);
+        to.left.set_rows(first_, values);
     }
     void outer(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
         factors(part, part_form::outer, d, a);
     }
     void positions(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
-        factors(part, at(part).layout.positions == 1 ? part_form::outer : part_form::positions, d, a);
+        factors(part, part_form::positions, d, a);
     }
 
-    /// Throws numeric_error naming the first row of `values` (one for each sample of the batch) that is not
-    /// finite. One pass: NaN and infinity, and nothing else, survive a multiplication by zero.
-    void check_finite(const matrix_view<T>& values, std::string_view what) const {
-        if ((values.array() * T(0)).sum() == T(0)) return;
-        for (index_t r = 0; r < values.rows(); ++r)
-            if (!values.row(r).allFinite())
-                throw numeric_error("tangent_features: " + std::string(what) + " of sample " +
-                                    std::to_string(first_ + r) + ": NaN or infinity");
-    }
+    /// Throws numeric_error naming the first row of `values` (one for each sample of the batch) that is not finite.
+    void check_finite(const matrix_view<T>& values, std::string_view what) const { checks_.check_finite(values, what); }
 
     /// Throws unless every part came exactly once.
     void require_complete() const {
-        for (std::size_t part = 0; part < calls_.size(); ++part)
-            if (calls_[part] != 1)
-                require(false, "parts", "number of calls for part \"" + (*parts_)[part].layout.name + "\"",
-                        calls_[part], 1);
+        checks_.require_complete([&](std::size_t part) -> const part_layout& { return (*parts_)[part].layout; });
     }
 
 private:
     void factors(index_t part, part_form form, const matrix_view<T>& d, const matrix_view<T>& a) {
-        mark(part, form);
-        take(at(part).left, d, at(part), "d");
-        take(at(part).right, a, at(part), "a");
+        feature_part<T>& to = at(part);
+        checks_.factors(part, to.layout, to.form, form, d, a);
+        to.left.set_rows(first_, d);
+        to.right.set_rows(first_, a);
     }
 
-    void take(panel_matrix<T>& to, const matrix_view<T>& values, const feature_part<T>& part,
-              std::string_view what) {
-        if (values.rows() != count_ || values.cols() != to.columns() * to.positions())
-            require(false, "parts", "size of " + std::string(what) + " of part \"" + part.layout.name + "\"",
-                    std::to_string(values.rows()) + " x " + std::to_string(values.cols()),
-                    std::to_string(count_) + " x " + std::to_string(to.columns() * to.positions()));
-        check_finite(values, "part \"" + part.layout.name + "\"");
-        to.set_rows(first_, values);
-    }
-
-    void mark(index_t part, part_form form) {
-        require(at(part).form == form, "parts", "form of part \"" + at(part).layout.name + "\"", name_of(form),
-                name_of(at(part).form));
-        ++calls_[static_cast<std::size_t>(part)];
-    }
-
-    const feature_part<T>& at(index_t part) const {
-        require(part >= 0 && part < static_cast<index_t>(parts_->size()), "parts", "part", part,
-                "in [0, " + std::to_string(parts_->size()) + ")");
+    feature_part<T>& at(index_t part) {
+        checks_.require_part(part);
         return (*parts_)[static_cast<std::size_t>(part)];
     }
-    feature_part<T>& at(index_t part) { return const_cast<feature_part<T>&>(std::as_const(*this).at(part)); }
 
     std::vector<feature_part<T>>* parts_;
     index_t first_;
-    index_t count_;
-    std::vector<int> calls_;
+    detail::sink_checks<T> checks_;
 };
 
 namespace detail {

@@ -59,9 +59,9 @@ public:
         for (index_t r = 0; r < out.rows(); ++r) row(indices[static_cast<std::size_t>(r)], row_of<T>(out, r));
     }
 
-    /// The whole matrix, both triangles: N x N numbers more.
+    /// The whole matrix, both triangles: N x N numbers more. Throws memory_error when there is no room.
     matrix<T> dense() const {
-        matrix<T> all(size_, size_);
+        matrix<T> all = allocate_matrix<T>(size_, size_, "dense Gram matrix of " + std::to_string(size_) + " samples");
         for (index_t i = 0; i < size_; ++i)
             for (index_t j = 0; j <= i; ++j) all(i, j) = all(j, i) = lower_row(i)[j];
         return all;

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
+#include "lpntk/core/parallel.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/panel_matrix.hpp"
 #include "lpntk/model/part_layout.hpp"
@@ -59,20 +62,22 @@ struct feature_part {
         left.row(i, Eigen::Map<vector<T>>(d.data(), d.size()));
         right.row(i, Eigen::Map<vector<T>>(a.data(), a.size()));
         Eigen::Map<matrix<T>> formed(out.data(), layout.inputs + (layout.bias ? 1 : 0), layout.outputs);
-        formed.topRows(layout.inputs).noalias() = a.transpose() * d;
+        // Lazy: Eigen would share out a product of matrices over threads of its own, and bits would depend on them.
+        formed.topRows(layout.inputs).noalias() = a.transpose().lazyProduct(d);
         if (layout.bias) formed.row(layout.inputs) = d.colwise().sum();
     }
 
-    /// The same part in the dense form.
-    feature_part formed() const {
+    /// The same part in the dense form, panels shared out over `threads`; the same bits for any number of them.
+    feature_part formed(int threads = 1) const {
+        constexpr index_t lanes = panel_matrix<T>::lanes;
         feature_part dense = allocate(layout, part_form::dense, left.rows());
-        matrix<T> rows(panel_matrix<T>::lanes, layout.parameters());
-        for (index_t first = 0; first < left.rows(); first += rows.rows()) {
-            const index_t count = std::min(rows.rows(), left.rows() - first);
+        parallel_for(left.panels(), threads, [&](index_t panel, int) {
+            const index_t first = panel * lanes, count = std::min(lanes, left.rows() - first);
+            matrix<T> rows(count, layout.parameters());
             for (index_t r = 0; r < count; ++r)
                 explicit_row(first + r, Eigen::Map<vector<T>>(rows.row(r).data(), rows.cols()));
-            dense.left.set_rows(first, rows.topRows(count));
-        }
+            dense.left.set_rows(first, rows);
+        });
         return dense;
     }
 };
