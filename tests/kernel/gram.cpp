@@ -1,4 +1,3 @@
-#include <lpntk/cluster/by_class.hpp>
 #include <lpntk/kernel/cross_gram.hpp>
 #include <lpntk/kernel/gram.hpp>
 #include <lpntk/kernel/gram_by_class.hpp>
@@ -182,6 +181,27 @@ TEST_CASE("sets of samples whose parts were kept in different forms have a cross
     REQUIRE_THROWS_AS(lpntk::cross_gram(phi, lpntk::features<double>(20, {psi.parts()[0]})), lpntk::argument_error);
 }
 
+TEST_CASE("parts are formed for a cross Gram with the same bits by any threads, wide ones too") {
+    const lpntk::part_layout wide{"wide", 70, 90, 40, true};  // large enough for a product that Eigen would share out
+    auto kept = lpntk::feature_part<float>::allocate(wide, part_form::positions, 37);
+    kept.left.set_rows(0, test::random_matrix<float>(37, 40 * 70, 1));
+    kept.right.set_rows(0, test::random_matrix<float>(37, 40 * 90, 2));
+    const auto one = kept.formed(1);
+    lpntk::vector<float> row(wide.parameters()), other(wide.parameters());
+    for (const int threads : {2, 3, 8}) {
+        const auto again = kept.formed(threads);
+        for (index_t i = 0; i < 37; ++i) {
+            one.left.row(i, row);
+            again.left.row(i, other);
+            REQUIRE(row == other);
+        }
+    }
+    const lpntk::features<float> phi(37, {kept}), psi(37, {one});
+    const auto kappa = lpntk::cross_gram(phi, psi, {.threads = 1});
+    for (const int threads : {2, 3, 8}) REQUIRE(lpntk::cross_gram(phi, psi, {.threads = threads}) == kappa);
+    REQUIRE(error(kappa, lpntk::gram(phi).dense().cast<double>()) < 1e-5);
+}
+
 TEST_CASE("by class: each block is a block of the whole, empty classes have empty blocks") {
     auto data = test::random_samples<float>(40, 3);
     data.classes = 4;  // nobody is in class 3
@@ -205,6 +225,34 @@ TEST_CASE("by class: each block is a block of the whole, empty classes have empt
     }
     REQUIRE_THROWS_AS(lpntk::gram_by_class(phi, std::vector<int>(39, 0), 4), lpntk::argument_error);
     REQUIRE_THROWS_AS(lpntk::gram_by_class(phi, data.labels, 2), lpntk::argument_error);
+}
+
+TEST_CASE("by class: one report of all samples, and errors that name the class") {
+    auto data = test::random_samples<float>(40, 3);
+    const test::three_kinds<float> model(3);
+    std::vector<index_t> features_told, gram_told;
+    const auto tell = [](std::vector<index_t>& told) {
+        return [&told](index_t done, index_t total) {
+            told.push_back(done);
+            REQUIRE(total == 40);
+        };
+    };
+    (void)lpntk::gram_by_class(model, data, label_signs{}, {.report = tell(features_told)}, {.report = tell(gram_told)});
+    for (const auto& told : {features_told, gram_told}) {
+        REQUIRE(std::is_sorted(told.begin(), told.end()));
+        REQUIRE(std::find(told.begin(), told.end(), 14) != told.end());  // the first class alone
+        REQUIRE(told.back() == 40);
+    }
+    gram_told.clear();
+    const auto phi = lpntk::tangent_features(model, data, label_signs{});
+    (void)lpntk::gram_by_class(phi, data.labels, 3, {.report = tell(gram_told)});
+    REQUIRE(std::is_sorted(gram_told.begin(), gram_told.end()));
+    REQUIRE(gram_told.back() == 40);
+
+    const auto nan = [](int label, lpntk::vector_span<float> u) { u.setConstant(label == 2 ? std::nanf("") : 1.0F); };
+    const auto message = test::message_of<lpntk::numeric_error>([&] { (void)lpntk::gram_by_class(model, data, nan); });
+    REQUIRE(message.find("gram_by_class: class 2") != std::string::npos);
+    REQUIRE(message.find("of sample 0: NaN") != std::string::npos);
 }
 
 TEST_CASE("one class is one block: the whole Gram") {
@@ -256,4 +304,7 @@ TEST_CASE("a kernel's bad arguments are named") {
     REQUIRE_THROWS_AS(rows.row(0, out.head(9)), lpntk::argument_error);
     REQUIRE_THROWS_AS(lpntk::gram(phi).row(10, out), lpntk::argument_error);
     REQUIRE_THROWS_AS(lpntk::gram_matrix<float>(index_t{1} << 31), lpntk::memory_error);
+    const lpntk::features<float> nothing(index_t{1} << 31, {});
+    const auto huge = [&] { (void)lpntk::cross_gram(nothing, nothing); };
+    REQUIRE(test::message_of<lpntk::memory_error>(huge).find("cross Gram of 2147483648 and") != std::string::npos);
 }

@@ -85,7 +85,7 @@ features<typename Model::scalar> tangent_features(const Model& model,
     return {size, std::move(parts)};
 }
 
-/// The same for the samples of a dataset. Throws also when the dataset is not whole (require_valid).
+/// The same for the samples of a dataset. Throws also when its rows are not as long as its shape says.
 template <jacobian_provider Model, class Cotangent>
 features<typename Model::scalar> tangent_features(const Model& model, const dataset<typename Model::scalar>& data,
                                                   const Cotangent& cotangent, const feature_options& options = {}) {
