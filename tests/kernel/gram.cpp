@@ -1,3 +1,4 @@
+#include <lpntk/cluster/by_class.hpp>
 #include <lpntk/kernel/cross_gram.hpp>
 #include <lpntk/kernel/gram.hpp>
 #include <lpntk/kernel/gram_by_class.hpp>
