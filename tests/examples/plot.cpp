@@ -11,6 +11,8 @@
 
 namespace {
 
+bool gnuplot_is_there() { return std::system("command -v gnuplot >/dev/null 2>&1") == 0; }
+
 examples::figure one_line() {
     return {.panels = {{.title = "a title", .lines = {{.label = "it's", .x = {1, 2, 3}, .y = {1, std::nan(""), 3}}}}}};
 }
@@ -41,7 +43,9 @@ TEST_CASE("a picture is a PNG, or there is none and the program goes on") {
     picture.panels.push_back(examples::bar_chart("bars", "value", {"a", "b"}, {{"x", {1, 2}, {0.1, 0.1}}, {"y", {2, 1}, {}}}));
     picture.panels.push_back(examples::histogram("empty", "x", "y", {}));
     const auto png = folder / "odd 'name' $x";
-    if (examples::draw(picture, png)) {
+    const bool drawn = examples::draw(picture, png);
+    REQUIRE(drawn == gnuplot_is_there());
+    if (drawn) {
         const test::bytes content = test::read_bytes(png);
         REQUIRE(content.size() > 1000);
         REQUIRE(test::bytes(content.begin() + 1, content.begin() + 4) == test::bytes{'P', 'N', 'G'});
