@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <vector>
 
 /// z = W x with two classes: the features are the inputs times the label's sign, up to 1/sqrt(K).
@@ -16,6 +17,20 @@ struct linear_model {
     }
 };
 static_assert(lpntk::jacobian_provider<linear_model>);
+
+/// One step of training moves a network's weights, and a .npy file brings them back.
+bool trains_and_keeps_weights() {
+    lpntk::dataset<float> data{lpntk::matrix<float>::Identity(4, 4), {0, 1, 0, 1}, 2, {1, 1, 4}};
+    auto net = lpntk::nn::mlp<float>({4, 3, 2}, 1);
+    const lpntk::matrix<float> before = net.weights().transpose();
+    lpntk::nn::train(net, data, {.epochs = 1, .learning_rate = 0.5F, .batch = 4});
+    const lpntk::matrix<float> after = net.weights().transpose();
+    const auto file = std::filesystem::temp_directory_path() / "lpntk_consumer_weights.npy";
+    lpntk::io::write_npy(file, after);
+    const lpntk::matrix<float> again = lpntk::io::read_npy<float>(file);
+    std::filesystem::remove(file);
+    return after.allFinite() && after != before && again == after;
+}
 
 int main() {
     const lpntk::index_t size = 40;
@@ -34,5 +49,7 @@ int main() {
     const double expected = -data.inputs.row(1).dot(data.inputs.row(0));   // labels 1 and 0
     std::printf("kernel of two samples %g, expected %g; kept %d of %d\n", kappa(1, 0), expected,
                 static_cast<int>(kept.size()), static_cast<int>(size));
-    return std::abs(kappa(1, 0) - expected) < 1e-12 && kept.size() == 32 ? 0 : 1;
+    const bool trained = trains_and_keeps_weights();
+    std::printf("a step of training and its weights in a file: %s\n", trained ? "right" : "wrong");
+    return std::abs(kappa(1, 0) - expected) < 1e-12 && kept.size() == 32 && trained ? 0 : 1;
 }
