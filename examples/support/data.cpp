@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <numeric>
 #include <span>
+#include <string>
 
 #include <lpntk/core/random.hpp>
+#include <lpntk/core/require.hpp>
 #include <lpntk/io/mnist.hpp>
 
 #include "support/digits.hpp"
@@ -63,9 +65,19 @@ images mnist(const options& options, split_sizes sizes) {
 
 }  // namespace
 
+void require_per_class(const dataset<float>& data, index_t count) {
+    const auto members = lpntk::indices_by_class(data.labels, data.classes);
+    for (std::size_t c = 0; c < members.size(); ++c)
+        lpntk::require(static_cast<index_t>(members[c].size()) >= count, "--samples " + std::to_string(data.size()),
+                       "number of training samples of class " + std::to_string(c), members[c].size(),
+                       ">= " + std::to_string(count) + ": ask for more --samples");
+}
+
 images load_images(const options& options, split_sizes sizes) {
     if (sizes.validation == 0) sizes.validation = std::max<index_t>(500, options.samples / 5);
-    return options.data.empty() ? built_in_digits(options, sizes) : mnist(options, sizes);
+    images found = options.data.empty() ? built_in_digits(options, sizes) : mnist(options, sizes);
+    require_per_class(found.train, sizes.train_per_class);
+    return found;
 }
 
 }  // namespace examples

@@ -21,12 +21,16 @@ struct images {
 struct split_sizes {
     lpntk::index_t validation = 0;
     lpntk::index_t test = 0;
+    lpntk::index_t train_per_class = 1;   ///< as many training samples of every class are needed, at least
 };
+
+/// Throws lpntk::argument_error, which says what to do, unless every class has `count` samples.
+void require_per_class(const lpntk::dataset<float>& data, lpntk::index_t count);
 
 /// The images that the options ask for, scaled as MNIST always is. Which ones are for training and validation is
 /// random by --seed; the test images are the same for every seed.
 /// --data may name MNIST's folder or one that holds it as mnist/. Throws lpntk::file_error when the files are
-/// missing or broken, lpntk::argument_error when there are fewer than asked for.
+/// missing or broken, lpntk::argument_error when there are fewer than asked for, of all classes or of one.
 images load_images(const options& options, split_sizes sizes = {});
 
 }  // namespace examples
