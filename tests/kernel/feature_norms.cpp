@@ -103,10 +103,10 @@ TEST_CASE("feature norms have the same bits for any threads, and refuse bad argu
 }
 
 TEST_CASE("feature norms of wide layers with few positions have the same bits for any threads") {
-    // 4 positions of 1600 -> 300: their Grams are products long enough for Eigen to share out, were it asked.
-    auto net = nn::make_sequential<float>({6, 6, 64}, nn::conv2d({.outputs = 300, .kernel = 5}), nn::relu(), nn::linear(3));
+    // 16 positions of 1620 -> 200: Eigen would share out their Grams, and cut sums of 1620 terms by the threads.
+    auto net = nn::make_sequential<float>({6, 6, 180}, nn::conv2d({.outputs = 200}), nn::relu(), nn::linear(3));
     nn::initialise(net, nn::initialisation::he, 1);
-    const matrix<float> inputs = models::random_matrix(5, 6 * 6 * 64, 1).cast<float>();
+    const matrix<float> inputs = models::random_matrix(5, 6 * 6 * 180, 1).cast<float>();
     const std::vector<int> labels{0, 1, 2, 0, 1};
     const auto with = [&](int threads) {
         return lpntk::feature_norms(net, lpntk::matrix_view<float>(inputs), labels, lpntk::label_signs{},

@@ -182,25 +182,29 @@ TEST_CASE("sets of samples whose parts were kept in different forms have a cross
     REQUIRE_THROWS_AS(lpntk::cross_gram(phi, lpntk::features<double>(20, {psi.parts()[0]})), lpntk::argument_error);
 }
 
-TEST_CASE("parts are formed for a cross Gram with the same bits by any threads, wide ones too") {
-    const lpntk::part_layout wide{"wide", 70, 90, 40, true};  // large enough for a product that Eigen would share out
-    auto kept = lpntk::feature_part<float>::allocate(wide, part_form::positions, 37);
-    kept.left.set_rows(0, test::random_matrix<float>(37, 40 * 70, 1));
-    kept.right.set_rows(0, test::random_matrix<float>(37, 40 * 90, 2));
+TEST_CASE("parts are formed for a cross Gram with the same bits by any threads, large ones too") {
+    // Eigen would share out a product of this size, and cut sums of 3000 terms by the threads.
+    const lpntk::part_layout large{"large", 48, 64, 3000, true};
+    const lpntk::matrix<float> d = test::random_matrix<float>(19, 3000 * 48, 1);
+    const lpntk::matrix<float> a = test::random_matrix<float>(19, 3000 * 64, 2);
+    auto kept = lpntk::feature_part<float>::allocate(large, part_form::positions, 19);
+    kept.left.set_rows(0, d);
+    kept.right.set_rows(0, a);
     const auto one = kept.formed(1);
-    lpntk::vector<float> row(wide.parameters()), other(wide.parameters());
+    lpntk::vector<float> row(large.parameters()), other(large.parameters());
     for (const int threads : {2, 3, 8}) {
         const auto again = kept.formed(threads);
-        for (index_t i = 0; i < 37; ++i) {
+        for (index_t i = 0; i < 19; ++i) {
             one.left.row(i, row);
             again.left.row(i, other);
             REQUIRE(row == other);
         }
     }
-    const lpntk::features<float> phi(37, {kept}), psi(37, {one});
-    const auto kappa = lpntk::cross_gram(phi, psi, {.threads = 1});
-    for (const int threads : {2, 3, 8}) REQUIRE(lpntk::cross_gram(phi, psi, {.threads = threads}) == kappa);
-    REQUIRE(error(kappa, lpntk::gram(phi).dense().cast<double>()) < 1e-5);
+    double expected = 0;  // the last sample's entry of input 63 and output 47
+    for (index_t t = 0; t < 3000; ++t) expected += static_cast<double>(a(18, t * 64 + 63)) * d(18, t * 48 + 47);
+    REQUIRE(std::abs(static_cast<double>(row[63 * 48 + 47]) - expected) < 1e-3);
+    const lpntk::features<float> phi(19, {kept}), psi(19, {one});
+    REQUIRE(lpntk::cross_gram(phi, psi, {.threads = 1}) == lpntk::gram(psi, {.threads = 2}).dense());
 }
 
 TEST_CASE("by class: each block is a block of the whole, empty classes have empty blocks") {
