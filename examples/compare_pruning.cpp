@@ -124,7 +124,7 @@ int main(int argc, char** argv) {
         std::string data_name;
         for (int repeat = 0; repeat < seeds; ++repeat) {
             options.seed = how.seed = first_seed + static_cast<std::uint64_t>(repeat);
-            const auto data = examples::load_images(options);
+            const auto data = examples::load_images(options, {.train_per_class = 2});
             const auto methods = all_methods(data, how);
             data_name = data.name;
             found.resize(methods.size(), std::vector<std::vector<double>>(ratios.size()));

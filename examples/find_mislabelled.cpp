@@ -82,12 +82,13 @@ int main(int argc, char** argv) {
     options.add("--epochs", epochs, "epochs of training before the scores are taken", 1, 1000);
 
     return examples::run_example(argc, argv, options, [&] {
-        auto data = examples::load_images(options);
+        auto data = examples::load_images(options, {.train_per_class = 2});
         const auto truth = data.train;
         const auto given = lpntk::flip_uniformly{.fraction = flip, .seed = options.seed}(truth.labels, truth.classes);
         lpntk::require(given.count() >= 1, "find_mislabelled", "number of flipped labels", given.count(), ">= 1: raise --flip or --samples");
         auto& train = data.train;
         train.labels = given.labels;
+        examples::require_per_class(train, 2);
 
         network net = nn::lenet<float>(options.seed);
         lpntk::forgetting_score forgetting(train.labels);

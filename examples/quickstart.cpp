@@ -53,7 +53,7 @@ int main(int argc, char** argv) {
     return examples::run_example(argc, argv, options, [&] {
         how.seed = options.seed;
         how.threads = options.threads;
-        const images data = examples::load_images(options);
+        const images data = examples::load_images(options, {.train_per_class = 2});
         const auto& train = data.train;
         examples::stopwatch clock;
 

@@ -12,7 +12,7 @@ namespace {
 
 /// Seconds to form, pack and contract one layer's part for N samples, and to pack and contract its factors: best
 /// of three, processor time of one thread, AVX-512 at 3.7 GHz (Zen 4), float. The weights of cost_model were fitted to
-/// these rows, so the first test holds the fit, not a prediction; that is benchmarks/cost_model.cpp, on other shapes.
+/// these rows, so the first test holds the fit, not a prediction; benchmarks/cost_model.cpp measures it anew.
 struct measurement {
     index_t inputs, outputs, positions, samples;
     double formed, unformed;
