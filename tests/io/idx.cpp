@@ -24,11 +24,6 @@ std::string complaint(const test::bytes& content, bool images = true) {
     return message;
 }
 
-bool says(const std::string& message, const std::string& part) {
-    INFO(message);
-    return message.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("an IDX file gives its images and labels, plain and gzip") {
@@ -61,44 +56,44 @@ TEST_CASE("gzip members one after the other are one IDX file") {
 TEST_CASE("a missing IDX file and a folder are named") {
     const test::temporary_folder folder;
     const auto missing = folder / "nothing";
-    REQUIRE(says(test::message_of<file_error>([&] { read_idx_images(missing); }), missing.string()));
-    REQUIRE(says(test::message_of<file_error>([&] { read_idx_images(folder.path()); }), "is a directory"));
+    REQUIRE(test::says(test::message_of<file_error>([&] { read_idx_images(missing); }), missing.string()));
+    REQUIRE(test::says(test::message_of<file_error>([&] { read_idx_images(folder.path()); }), "is a directory"));
 }
 
 TEST_CASE("an IDX file with the wrong magic number is refused with its name") {
-    REQUIRE(says(complaint(test::idx_labels(4)), "these are labels"));
-    REQUIRE(says(complaint(test::idx_images(1, 2, 2), false), "these are images"));
+    REQUIRE(test::says(complaint(test::idx_labels(4)), "these are labels"));
+    REQUIRE(test::says(complaint(test::idx_images(1, 2, 2), false), "these are images"));
     test::bytes other = test::idx_images(1, 2, 2);
     other[2] = 0x0D;
-    REQUIRE(says(complaint(other), "0xd03 instead of 0x803"));
+    REQUIRE(test::says(complaint(other), "0xd03 instead of 0x803"));
 }
 
 TEST_CASE("an IDX file with one byte too many is refused, plain and gzip") {
     test::bytes content = test::idx_images(3, 4, 4);
     content.push_back(0);
-    REQUIRE(says(complaint(content), "too long"));
-    REQUIRE(says(complaint(test::gzip(content)), "too long"));
+    REQUIRE(test::says(complaint(content), "too long"));
+    REQUIRE(test::says(complaint(test::gzip(content)), "too long"));
     test::bytes packed = test::gzip(test::idx_images(3, 4, 4));
     packed.push_back(1);
-    REQUIRE(says(complaint(packed), "after its gzip stream"));
+    REQUIRE(test::says(complaint(packed), "after its gzip stream"));
 }
 
 TEST_CASE("an IDX header that claims 2^32 images allocates no more than is there") {
     test::bytes content;
     for (const std::uint32_t word : {0x803U, 0xFFFFFFFFU, 0xFFFFU, 0xFFFFU}) test::append_big_endian(content, word);
     content.resize(content.size() + 100);
-    REQUIRE(says(complaint(content), "only 100 are there"));
+    REQUIRE(test::says(complaint(content), "only 100 are there"));
     content[8] = 0xFF;
-    REQUIRE(says(complaint(content), "pixels, must be"));
+    REQUIRE(test::says(complaint(content), "pixels, must be"));
     test::bytes labels;
     for (const std::uint32_t word : {0x801U, 0xFFFFFFFFU}) test::append_big_endian(labels, word);
-    REQUIRE(says(complaint(labels, false), "truncated"));
+    REQUIRE(test::says(complaint(labels, false), "truncated"));
 }
 
 TEST_CASE("a label out of range is named") {
     test::bytes content = test::idx_labels(30);
     content[8 + 17] = 10;
-    REQUIRE(says(complaint(content, false), "label 17 is 10, must be in [0, 10)"));
+    REQUIRE(test::says(complaint(content, false), "label 17 is 10, must be in [0, 10)"));
 }
 
 TEST_CASE("every truncation of an IDX file is refused, plain and gzip") {

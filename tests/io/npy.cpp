@@ -46,11 +46,6 @@ std::string complaint(const test::bytes& content) {
     return message;
 }
 
-bool says(const std::string& message, const std::string& part) {
-    INFO(message);
-    return message.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("matrices and indices come back from .npy files bit by bit, in the bytes that NumPy writes") {
@@ -95,20 +90,20 @@ TEST_CASE("headers that NumPy may write are understood: Fortran order, versions,
 
 TEST_CASE("what is wrong with a .npy file is said") {
     REQUIRE(complaint(npy(dictionary("<f8", "False", "(2, 3)"), six)).empty());
-    REQUIRE(says(complaint(npy(dictionary("<f4", "False", "(2, 3)"), six)), "type <f4, expected <f8"));
-    REQUIRE(says(complaint(npy(dictionary(">f8", "False", "(2, 3)"), six)), "type >f8"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(6,)"), six)), "has 1 axes, expected 2"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(2, 2)"), six)), "too long"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(2, 4)"), six)), "truncated"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(4294967296, 1000000)"), six)), "truncated"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(4294967296, 4294967296)"), six)), "no memory"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(1000000000000, 1900000)"), six)), "no memory"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(99999999999999999999, 1)"), six)), "understood"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(-2, 3)"), six)), "understood"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "Maybe", "(2, 3)"), six)), "understood"));
-    REQUIRE(says(complaint(npy(std::string("{'descr': '<f8', 'shape': (2, 3)}"), six)), "understood"));
-    REQUIRE(says(complaint(npy(dictionary("<f8", "False", "(2, 3)"), six, 4)), "version 4"));
-    REQUIRE(says(complaint({'P', 'K', 3, 4, 5, 6, 7, 8, 9}), "is no .npy file"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f4", "False", "(2, 3)"), six)), "type <f4, expected <f8"));
+    REQUIRE(test::says(complaint(npy(dictionary(">f8", "False", "(2, 3)"), six)), "type >f8"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(6,)"), six)), "has 1 axes, expected 2"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(2, 2)"), six)), "too long"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(2, 4)"), six)), "truncated"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(4294967296, 1000000)"), six)), "truncated"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(4294967296, 4294967296)"), six)), "no memory"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(1000000000000, 1900000)"), six)), "no memory"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(99999999999999999999, 1)"), six)), "understood"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(-2, 3)"), six)), "understood"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "Maybe", "(2, 3)"), six)), "understood"));
+    REQUIRE(test::says(complaint(npy(std::string("{'descr': '<f8', 'shape': (2, 3)}"), six)), "understood"));
+    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(2, 3)"), six, 4)), "version 4"));
+    REQUIRE(test::says(complaint({'P', 'K', 3, 4, 5, 6, 7, 8, 9}), "is no .npy file"));
 }
 
 TEST_CASE("every truncation and every flipped byte of a .npy file gives an error or another number") {
@@ -131,9 +126,9 @@ TEST_CASE("writing a .npy file where it cannot be leaves what was there") {
     const test::temporary_folder folder;
     const matrix<float> values = matrix<float>::Random(50, 50);
     const auto nowhere = folder / "none" / "file.npy";
-    REQUIRE(says(test::message_of<file_error>([&] { io::write_npy(nowhere, values); }), nowhere.string()));
+    REQUIRE(test::says(test::message_of<file_error>([&] { io::write_npy(nowhere, values); }), nowhere.string()));
     std::filesystem::create_directory(folder / "taken");
-    REQUIRE(says(test::message_of<file_error>([&] { io::write_npy(folder / "taken", values); }), "cannot be written"));
+    REQUIRE(test::says(test::message_of<file_error>([&] { io::write_npy(folder / "taken", values); }), "cannot be written"));
     REQUIRE(folder.entries() == 1);
 }
 
@@ -152,7 +147,7 @@ TEST_CASE("a full disk is an error and leaves no half-written file") {
         test::message_of<file_error>([&] { io::write_npy(file, matrix<float>::Random(200, 200).eval()); });
     setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, handler);
-    REQUIRE(says(message, "is the disk full?"));
+    REQUIRE(test::says(message, "is the disk full?"));
     REQUIRE(io::read_npy<float>(file) == old);
     REQUIRE(folder.entries() == 1);
 }

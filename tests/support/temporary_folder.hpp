@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "support/catch.hpp"
+
 namespace test {
 
 /// A folder of its own for one test, removed with everything in it at the end.
@@ -62,6 +64,12 @@ std::string message_of(Call&& call) {
         return error.what();
     }
     return {};
+}
+
+/// Whether `message` holds `part`; a failing check shows the whole message.
+inline bool says(const std::string& message, const std::string& part) {
+    INFO(message);
+    return message.find(part) != std::string::npos;
 }
 
 }  // namespace test

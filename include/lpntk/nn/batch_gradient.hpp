@@ -27,7 +27,7 @@ class batch_gradient {
 public:
     using scalar = typename Network::scalar;
 
-    /// gradient := d(mean loss)/dw (length P) for the rows of `inputs`; returns nothing, see logits() and losses().
+    /// gradient := d(mean loss)/dw (length P) for the rows of `inputs`; logits() and losses() are of the same pass.
     /// With `dropout_seed` the pass is one of training: dropout draws from streams named by it.
     /// Throws argument_error for no samples, a label that has no logit, lengths that do not match.
     void compute(const Network& net, matrix_view<scalar> inputs, std::span<const int> labels, int threads,
