@@ -17,6 +17,12 @@ std::string colour(int index, const char* alpha = "") {
     return std::string("'#") + alpha + (index < 0 ? grey : palette[static_cast<std::size_t>(index) % palette.size()]) + "'";
 }
 
+/// A disc; a square and a triangle where the palette starts again.
+const char* point(int index) {
+    constexpr std::array<const char*, 3> shapes{"7", "5", "9"};
+    return shapes[index < 0 ? 0 : static_cast<std::size_t>(index) / palette.size() % shapes.size()];
+}
+
 /// The lines of data of a series: x, y, lower and upper end of the error.
 std::string rows_of(const series& line, bool log_y) {
     lpntk::require(line.x.size() == line.y.size(), "draw", "number of y values", line.y.size(), line.x.size());
@@ -56,8 +62,8 @@ std::vector<std::string> commands_of(gnuplot_job& job, const series& line, int i
         case mark::line: style = " with lines lw 2.4"; break;
         case mark::dashed: style = " with lines lw 1.8 dt (10,6)"; break;
         case mark::steps: style = " with steps lw 2.2"; break;
-        case mark::line_points: style = " with linespoints lw 2.2 pt 7 ps 1.1"; break;
-        case mark::points: style = std::string(" with points pt 7 ps ") + (many ? "0.55" : "1.0"); break;
+        case mark::line_points: style = std::string(" with linespoints lw 2.2 ps 1.1 pt ") + point(index); break;
+        case mark::points: style = std::string(" with points ps ") + (many ? "0.55" : "1.0") + " pt " + point(index); break;
     }
     const bool faint = line.style == mark::points && many;
     commands.push_back(data + " using 1:2" + style + " lc rgb " + colour(index, faint ? "80" : "") +

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
+using test::says;
 using lpntk::file_error;
 using lpntk::io::read_cifar10;
 using lpntk::io::split;
@@ -45,10 +46,6 @@ TEST_CASE("what is wrong with CIFAR-10 files is said") {
     const test::temporary_folder folder;
     const auto complaint = [&](split part) {
         return test::message_of<file_error>([&] { read_cifar10(folder.path(), part); });
-    };
-    const auto says = [](const std::string& message, const std::string& part) {
-        INFO(message);
-        return message.find(part) != std::string::npos;
     };
     REQUIRE(says(complaint(split::train), "holds no data_batch_1.bin"));
     REQUIRE(says(complaint(split::test), "test_batch.bin: cannot be opened"));

@@ -5,6 +5,7 @@
 #include "io/idx_files.hpp"
 #include "support/catch.hpp"
 
+using test::says;
 using lpntk::file_error;
 using lpntk::io::read_mnist;
 using lpntk::io::split;
@@ -33,10 +34,6 @@ TEST_CASE("what is wrong with an MNIST folder is said") {
     const test::temporary_folder folder;
     const auto complaint = [&] {
         return test::message_of<file_error>([&] { read_mnist(folder.path(), split::train); });
-    };
-    const auto says = [](const std::string& message, const std::string& part) {
-        INFO(message);
-        return message.find(part) != std::string::npos;
     };
     REQUIRE(says(test::message_of<file_error>([&] { read_mnist(folder / "none", split::train); }), "no such directory"));
     REQUIRE(says(complaint(), "holds no train-images-idx3-ubyte"));

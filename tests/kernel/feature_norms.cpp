@@ -8,6 +8,7 @@
 
 #include "model/models.hpp"
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace nn = lpntk::nn;
 using lpntk::index_t, lpntk::matrix, lpntk::vector;
@@ -131,9 +132,7 @@ TEST_CASE("feature norms check what a model hands out") {
         return std::string();
     };
     const auto says = [&](faulty::fault what, const std::string& text) {
-        const std::string found = message(what);
-        INFO(found);
-        CHECK(found.find(text) != std::string::npos);
+        CHECK(test::says(message(what), text));
     };
     CHECK(message(faulty::fault::none).empty());
     says(faulty::fault::unknown_part, "parts: part is 2, must be in [0, 2)");

@@ -117,10 +117,8 @@ TEST_CASE("a batch that does not fit its labels or the network is refused with t
     nn::batch_gradient<std::remove_const_t<decltype(net)>> gradient;
     const matrix<double> x = test::random_rows<double>(4, net.inputs(), 2);
     const auto says = [&](const std::string& what, index_t rows, const std::vector<int>& labels) {
-        const std::string message = test::message_of<lpntk::argument_error>(
-            [&] { gradient.compute(net, x.topRows(rows), labels, 2); });
-        INFO(message);
-        CHECK(message.find("batch_gradient::compute: " + what) != std::string::npos);
+        const auto compute = [&] { gradient.compute(net, x.topRows(rows), labels, 2); };
+        CHECK(test::says(test::message_of<lpntk::argument_error>(compute), "batch_gradient::compute: " + what));
     };
     says("number of samples is 0, must be >= 1", 0, {});
     says("number of labels is 3, must be the number of samples, 4", 4, {0, 1, 2});

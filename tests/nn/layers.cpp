@@ -110,9 +110,7 @@ TEST_CASE("gelu is exact in the tails and has no overflow") {
 
 TEST_CASE("layers refuse what cannot be, and say what is wrong") {
     const auto says = [](const std::string& what, auto&& call) {
-        const std::string message = test::message_of<lpntk::argument_error>(call);
-        INFO(message);
-        CHECK(message.find(what) != std::string::npos);
+        CHECK(test::says(test::message_of<lpntk::argument_error>(call), what));
     };
     says("linear: outputs is 0, must be >= 1", [] { nn::linear(0); });
     says("outputs is 0", [] { nn::conv2d({.outputs = 0}); });

@@ -151,9 +151,7 @@ TEST_CASE("what does not fit a network is refused with its size") {
     auto net = mixed_network();
     vector<double> x = vector<double>::Zero(98), z(3), g(net.parameters());
     const auto says = [](const std::string& what, auto&& call) {
-        const std::string message = test::message_of<lpntk::argument_error>(call);
-        INFO(message);
-        CHECK(message.find(what) != std::string::npos);
+        CHECK(test::says(test::message_of<lpntk::argument_error>(call), what));
     };
     says("numbers in a sample is 97, must be 98", [&] { net.logits(x.head(97), z); });
     says("numbers in a sample is 5, must be 98", [&] { net.logits(matrix<double>::Zero(2, 5)); });

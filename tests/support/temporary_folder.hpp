@@ -68,7 +68,7 @@ std::string message_of(Call&& call) {
 
 /// Whether `message` holds `part`; a failing check shows the whole message.
 inline bool says(const std::string& message, const std::string& part) {
-    INFO(message);
+    UNSCOPED_INFO(message);
     return message.find(part) != std::string::npos;
 }
 

@@ -71,7 +71,7 @@ private:
 };
 
 /// Covers rows x vectors sums by register blocks: calls f.template operator()<Rows, Vectors>(row, vector) with
-/// the first row and vector of each block; Rows is 8, 2 or 1, Vectors 3, 2 or 1. The 16 registers below AVX-512
+/// the first row and vector of each block; Rows is 8, 4, 2 or 1, Vectors 3, 2 or 1. The 16 registers below AVX-512
 /// hold 4 rows at most.
 template <class F>
 __attribute__((always_inline)) inline void cover_with_blocks(index_t rows, index_t vectors, F&& f) {
@@ -79,6 +79,8 @@ __attribute__((always_inline)) inline void cover_with_blocks(index_t rows, index
     const auto column = [&]<int Vectors>(index_t vector) {
         index_t row = 0;
         for (; row + tall <= rows; row += tall) f.template operator()<tall, Vectors>(row, vector);
+        if constexpr (tall > 4)
+            for (; row + 4 <= rows; row += 4) f.template operator()<4, Vectors>(row, vector);
         for (; row + 2 <= rows; row += 2) f.template operator()<2, Vectors>(row, vector);
         for (; row < rows; ++row) f.template operator()<1, Vectors>(row, vector);
     };

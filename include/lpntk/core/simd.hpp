@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <type_traits>
@@ -67,6 +68,13 @@ inline void store(T* to, const typename simd<T>::vec& v) {
     } else {
         std::memcpy(to, &v, sizeof(v));
     }
+}
+
+/// Asks for `count` numbers to be in the second cache soon; they need not exist.
+template <class T>
+inline void prefetch(const T* from, index_t count) {
+    constexpr index_t line = std::max<index_t>(64 / static_cast<index_t>(sizeof(T)), 1);
+    for (index_t i = 0; i < count; i += line) __builtin_prefetch(from + i, 0, 2);
 }
 
 /// `count` rounded up to whole vectors of T.

@@ -18,7 +18,7 @@ public:
         : sink_(sink), layouts_(layouts), buffers_(buffers), samples_(samples) {
         buffers_.resize(layouts.size());
         for (std::size_t i = 0; i < layouts.size(); ++i)
-            if (sink_.forms(static_cast<index_t>(i))) buffers_[i].formed.setZero(samples, layouts[i].parameters());
+            if (sink_.forms(static_cast<index_t>(i))) buffers_[i].formed.resize(samples, layouts[i].parameters());
     }
 
     template <class Layer, class Call, class State>
@@ -26,7 +26,9 @@ public:
                      T* dx, State& state) {
         part_buffers<T>& own = at(part);
         if (sink_.forms(part)) {
-            layer.backward(call, x, dy, own.formed.row(sample).data(), dx, state);
+            auto gradient = own.formed.row(sample);
+            gradient.setZero();
+            layer.backward(call, x, dy, gradient.data(), dx, state);
             return;
         }
         const part_layout& layout = layout_of(part);

@@ -6,6 +6,7 @@
 #include "lpntk/nn/affine_product.hpp"
 #include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/layers/conv2d_gradient.hpp"
+#include "lpntk/nn/layers/winograd.hpp"
 
 namespace lpntk::nn {
 
@@ -53,13 +54,17 @@ struct conv2d {
     template <class T>
     struct state {
         column_tail<T> tail;
+        winograd<T> filtering;
         vector<T> padded_input, padded_gradient;
         conv2d_gradient<T> gradient;
     };
 
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
-        s.tail.pack(call.weights, how.kernel * how.kernel * call.in.channels, how.outputs);
+        if (winograd<T>::fits(geometry(call)))
+            s.filtering.prepare(geometry(call), call.weights);
+        else
+            s.tail.pack(call.weights, how.kernel * how.kernel * call.in.channels, how.outputs);
         if (how.padding > 0) s.padded_input.setZero(padded_shape(call.in).size());
     }
 
@@ -73,6 +78,7 @@ struct conv2d {
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
         const image_shape wide = padded_shape(call.in);
         const T* image = pad(call, x, s);
+        if (winograd<T>::fits(geometry(call))) return s.filtering.forward(image, y);
         const index_t row_size = wide.width * wide.channels;
         for (index_t row = 0; row < call.out.height; ++row)
             affine_product<T>({image + row * how.stride * row_size, call.out.width, how.stride * wide.channels, how.kernel,

@@ -61,6 +61,7 @@ struct linear {
                 for (index_t o = 0; o < outputs; ++o) s.cotangents[o * width + n] = dy[(first + n) * outputs + o];
             for (index_t row = 0; row < inputs; row += lanes) {
                 const index_t columns = std::min(lanes, inputs - row);
+                prefetch(call.weights + (row + columns) * outputs, columns * outputs);
                 T sums[lanes][3 * lanes] = {};
                 cover_with_blocks(columns, width / lanes, [&]<int Rows, int Vectors>(index_t r0, index_t v0) {
                     register_block<T, Rows, Vectors> block;
@@ -70,7 +71,12 @@ struct linear {
                 });
                 for (index_t n = 0; n < samples; ++n) {
                     if (n % lanes == 0) transpose_square(&sums[0][n], 3 * lanes, turned);
-                    std::copy_n(turned + (n % lanes) * lanes, columns, dx + (first + n) * inputs + row);
+                    const T* from = turned + (n % lanes) * lanes;
+                    T* to = dx + (first + n) * inputs + row;
+                    if (columns == lanes)
+                        store<T>(to, load(from));
+                    else
+                        std::copy_n(from, columns, to);
                 }
             }
         }

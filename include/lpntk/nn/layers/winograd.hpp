@@ -1,0 +1,184 @@
+#pragma once
+
+#include <algorithm>
+#include <numbers>
+#include <utility>
+
+#include "lpntk/core/register_block.hpp"
+#include "lpntk/core/types.hpp"
+#include "lpntk/nn/layers/conv2d_geometry.hpp"
+
+namespace lpntk::nn {
+
+/// Convolution by 3 x 3 kernels with stride 1 in 36 multiplications instead of 144: Winograd's minimal filtering
+/// F(4 x 4, 3 x 3) (Lavin and Gray 2016, section 4).
+///
+///     pixels 6 x 6  --B-->  36 numbers  --times the kernel's 36, summed over channels-->  36  --A-->  outputs 4 x 4
+///
+/// Over all channels and outputs, each of the 36 products is one of matrices, (tiles x channels) (channels x outputs),
+/// made for a group of tiles that stays in cache. Where the outputs do not fill whole tiles, the last tile overlaps the
+/// one before it. A tile's polynomials are taken at 0, +-1/sqrt(2), +-sqrt(2) and infinity, which keeps float sums
+/// good to about 1e-6 of the largest.
+template <class T>
+class winograd {
+public:
+    /// Whether the shapes allow it, with whole vectors of channels and outputs to work on.
+    static bool fits(const conv2d_geometry& shape) {
+        return shape.kernel == 3 && shape.stride == 1 && std::min(shape.out.height, shape.out.width) >= tile &&
+               std::min(shape.in.channels, shape.out.channels) >= lanes_of<T>;
+    }
+
+    /// Fixes the shapes and transforms the weights, (patch + 1) x outputs.
+    void prepare(const conv2d_geometry& geometry, const T* weights) {
+        shape_ = geometry;
+        const index_t channels = shape_.in.channels, outputs = shape_.out.channels;
+        width_ = padded<T>(outputs);
+        kernels_.setZero(window * window * channels * width_);
+        for (index_t c = 0; c < channels; ++c)
+            for_each_vector(outputs, [&](index_t o) {
+                vec taps[3][3], spread[window][window];
+                for (int y = 0; y < 3; ++y)
+                    for (int x = 0; x < 3; ++x) taps[y][x] = load(weights + ((y * 3 + x) * channels + c) * outputs + o);
+                transform(taps, spread, [](const auto& from, auto& to) { spread_kernel(from, to); });
+                for (int y = 0; y < window; ++y)
+                    for (int x = 0; x < window; ++x)
+                        store<T>(kernels_.data() + ((y * window + x) * channels + c) * width_ + o, spread[y][x]);
+            });
+        bias_ = Eigen::Map<const vector<T>>(weights + shape_.patch() * outputs, outputs);
+        pixels_.resize(window * window * group * channels);
+        sums_.resize(window * window * group * width_);
+    }
+
+    /// y := the convolution of the padded image, height x width x outputs.
+    void forward(const T* image, T* y) {
+        const index_t across = (shape_.out.width + tile - 1) / tile;
+        const index_t tiles = (shape_.out.height + tile - 1) / tile * across;
+        const auto corner = [&](index_t t) {
+            return std::pair(std::min(t / across * tile, shape_.out.height - tile),
+                             std::min(t % across * tile, shape_.out.width - tile));
+        };
+        for (index_t first = 0; first < tiles; first += group) {
+            const index_t count = std::min(group, tiles - first);
+            for (index_t t = 0; t < count; ++t) {
+                const auto [row, column] = corner(first + t);
+                spread(image + row * shape_.row() + column * shape_.in.channels, t);
+            }
+            for (index_t product = 0; product < window * window; ++product) multiply(product, count);
+            for (index_t t = 0; t < count; ++t) {
+                const auto [row, column] = corner(first + t);
+                fold(t, y + (row * shape_.out.width + column) * shape_.out.channels);
+            }
+        }
+    }
+
+private:
+    using vec = typename simd<T>::vec;
+    static constexpr int tile = 4;
+    static constexpr int window = tile + 2;
+    static constexpr index_t group = 8;  ///< tiles
+    static constexpr T root = std::numbers::sqrt2_v<T>;
+
+    // One dimension of each transform: the kernel's, the pixels' and the sums'.
+
+    static void spread_kernel(const vec (&g)[3], vec (&to)[window]) {
+        to[0] = g[0];
+        const vec near = g[0] * T(-2.0 / 3) - g[2] * T(1.0 / 3), far = g[0] * T(1.0 / 6) + g[2] * T(1.0 / 3);
+        to[1] = near - g[1] * (root / 3);
+        to[2] = near + g[1] * (root / 3);
+        to[3] = far + g[1] * (root / 6);
+        to[4] = far - g[1] * (root / 6);
+        to[5] = g[2];
+    }
+
+    static void spread_pixels(const vec (&p)[window], vec (&to)[window]) {
+        const vec near = p[4] - p[2] * T(2), near_odd = (p[3] - p[1] * T(2)) * (root / 2);
+        const vec far = p[4] - p[2] * T(0.5), far_odd = (p[3] - p[1] * T(0.5)) * root;
+        to[0] = p[0] - p[2] * T(2.5) + p[4];
+        to[1] = near + near_odd;
+        to[2] = near - near_odd;
+        to[3] = far + far_odd;
+        to[4] = far - far_odd;
+        to[5] = p[1] - p[3] * T(2.5) + p[5];
+    }
+
+    static void fold_sums(const vec (&s)[window], vec (&to)[tile]) {
+        const vec near = s[1] + s[2], near_odd = (s[1] - s[2]) * (root / 2);
+        const vec far = s[3] + s[4], far_odd = (s[3] - s[4]) * root;
+        to[0] = s[0] + near + far;
+        to[1] = near_odd + far_odd;
+        to[2] = near * T(0.5) + far * T(2);
+        to[3] = near_odd * T(0.5) + far_odd * T(2) + s[5];
+    }
+
+    /// The columns, then the rows.
+    template <int From, int To, class Along>
+    __attribute__((always_inline)) static void transform(const vec (&from)[From][From], vec (&to)[To][To],
+                                                         Along&& along) {
+        vec half[To][From];
+        for (int x = 0; x < From; ++x) {
+            vec column[From], turned[To];
+            for (int y = 0; y < From; ++y) column[y] = from[y][x];
+            along(column, turned);
+            for (int y = 0; y < To; ++y) half[y][x] = turned[y];
+        }
+        for (int y = 0; y < To; ++y) along(half[y], to[y]);
+    }
+
+    /// Calls f(start) for vectors that cover `count` numbers, at least a vector; the last may overlap the one before.
+    template <class F>
+    static void for_each_vector(index_t count, F&& f) {
+        for (index_t start = 0; start < count; start += lanes_of<T>) f(std::min(start, count - lanes_of<T>));
+    }
+
+    /// pixels_ of tile t, whose first pixel is `image`.
+    void spread(const T* image, index_t t) {
+        const index_t channels = shape_.in.channels;
+        for_each_vector(channels, [&](index_t c) {
+            vec pixels[window][window], to[window][window];
+            for (int y = 0; y < window; ++y)
+                for (int x = 0; x < window; ++x) pixels[y][x] = load(image + y * shape_.row() + x * channels + c);
+            transform(pixels, to, [](const auto& from, auto& turned) { spread_pixels(from, turned); });
+            for (int y = 0; y < window; ++y)
+                for (int x = 0; x < window; ++x)
+                    store<T>(pixels_.data() + ((y * window + x) * group + t) * channels + c, to[y][x]);
+        });
+    }
+
+    void multiply(index_t product, index_t count) {
+        const index_t channels = shape_.in.channels;
+        const T* a = pixels_.data() + product * group * channels;
+        const T* b = kernels_.data() + product * channels * width_;
+        T* to = sums_.data() + product * group * width_;
+        cover_with_blocks(count, width_ / lanes_of<T>, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
+            register_block<T, Rows, Vectors> block;
+            block.multiply_add(channels, {a + row * channels, channels, 1}, {b + vector * lanes_of<T>, lanes_of<T>, width_});
+            block.for_each([&](int r, int v, const auto& sum) {
+                store<T>(to + (row + r) * width_ + (vector + v) * lanes_of<T>, sum);
+            });
+        });
+    }
+
+    /// The outputs of tile t, the first at y.
+    void fold(index_t t, T* y) const {
+        const index_t outputs = shape_.out.channels;
+        for_each_vector(outputs, [&](index_t o) {
+            vec sums[window][window], folded[tile][tile];
+            for (int i = 0; i < window; ++i)
+                for (int j = 0; j < window; ++j)
+                    sums[i][j] = load(sums_.data() + ((i * window + j) * group + t) * width_ + o);
+            transform(sums, folded, [](const auto& from, auto& turned) { fold_sums(from, turned); });
+            const vec bias = load(bias_.data() + o);
+            for (int i = 0; i < tile; ++i)
+                for (int j = 0; j < tile; ++j) store<T>(y + (i * shape_.out.width + j) * outputs + o, folded[i][j] + bias);
+        });
+    }
+
+    conv2d_geometry shape_{};
+    index_t width_ = 0;  ///< outputs in whole vectors
+    vector<T> kernels_;  ///< window^2 x channels x width
+    vector<T> bias_;
+    vector<T> pixels_;   ///< window^2 x group x channels
+    vector<T> sums_;     ///< window^2 x group x width
+};
+
+}  // namespace lpntk::nn
