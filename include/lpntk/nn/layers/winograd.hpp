@@ -39,7 +39,7 @@ public:
                 vec taps[3][3], spread[window][window];
                 for (int y = 0; y < 3; ++y)
                     for (int x = 0; x < 3; ++x) taps[y][x] = load(weights + ((y * 3 + x) * channels + c) * outputs + o);
-                transform(taps, spread, [](const auto& from, auto& to) { spread_kernel(from, to); });
+                transform(taps, spread, spread_kernel);
                 for (int y = 0; y < window; ++y)
                     for (int x = 0; x < window; ++x)
                         store<T>(kernels_.data() + ((y * window + x) * channels + c) * width_ + o, spread[y][x]);
@@ -137,7 +137,7 @@ private:
             vec pixels[window][window], to[window][window];
             for (int y = 0; y < window; ++y)
                 for (int x = 0; x < window; ++x) pixels[y][x] = load(image + y * shape_.row() + x * channels + c);
-            transform(pixels, to, [](const auto& from, auto& turned) { spread_pixels(from, turned); });
+            transform(pixels, to, spread_pixels);
             for (int y = 0; y < window; ++y)
                 for (int x = 0; x < window; ++x)
                     store<T>(pixels_.data() + ((y * window + x) * group + t) * channels + c, to[y][x]);
@@ -166,7 +166,7 @@ private:
             for (int i = 0; i < window; ++i)
                 for (int j = 0; j < window; ++j)
                     sums[i][j] = load(sums_.data() + ((i * window + j) * group + t) * width_ + o);
-            transform(sums, folded, [](const auto& from, auto& turned) { fold_sums(from, turned); });
+            transform(sums, folded, fold_sums);
             const vec bias = load(bias_.data() + o);
             for (int i = 0; i < tile; ++i)
                 for (int j = 0; j < tile; ++j) store<T>(y + (i * shape_.out.width + j) * outputs + o, folded[i][j] + bias);
