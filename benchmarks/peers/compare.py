@@ -7,54 +7,15 @@ import json
 import os
 import pathlib
 import platform
-import resource
 import statistics
-import subprocess
 import sys
 
 import numpy as np
 
+from process import Lost, Peer, warm
+
 HERE = pathlib.Path(__file__).parent
 GIB = 1 << 30
-
-
-class Lost(Exception):
-    """A peer could not do what it was told."""
-
-
-class Peer:
-    """A process that answers "<task> <samples> <file or ->" with seconds; see peer.py."""
-
-    def __init__(self, command, memory=None):
-        limit = (lambda: resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))) if memory else None
-        self.process = subprocess.Popen([str(c) for c in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        preexec_fn=limit)
-        self.what = self._answer().removeprefix("ready ")
-        print("started", self.what, file=sys.stderr, flush=True)
-
-    def _answer(self):
-        line = self.process.stdout.readline().strip()
-        if not line:
-            raise Lost(f"ended with status {self.process.wait()}")
-        return line
-
-    def __call__(self, task, samples, file="-"):
-        """(seconds, value)"""
-        try:
-            self.process.stdin.write(f"{task} {samples} {file}\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            raise Lost("has ended") from None
-        answer = self._answer()
-        print(f"  {task} {samples}: {answer}", file=sys.stderr, flush=True)
-        word, _, rest = answer.partition(" ")
-        if word != "ok":
-            raise Lost(rest)
-        return tuple(float(number) for number in rest.split())
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 class Comparison:
@@ -93,8 +54,8 @@ class Comparison:
         ours, theirs, peaks = [], [], []
         for turn in range(self.options.repetitions):
             peaks.append(self.ours("peak", 1)[1])
-            ours += [self.ours("kernel", samples, self.file("ours"))[0] for _ in range(3 if samples <= 512 else 1)]
-            theirs.append(peer(task, samples, self.file(task.replace(":", "_")))[0])
+            ours.append(warm(self.ours, "kernel", samples, self.file("ours"))[0])
+            theirs.append(warm(peer, task, samples, self.file(task.replace(":", "_")))[0])
         self.check(task.replace(":", "_"), samples)
         self.row(name, samples, ours, theirs, peaks)
 
@@ -112,9 +73,9 @@ class Comparison:
         self.ours("epoch", min(samples, 512))
         ours, theirs = [], {"epoch": [], "epoch_channels_last": []}
         for _ in range(self.options.repetitions):
-            ours.append(self.ours("epoch", samples))
+            ours.append(warm(self.ours, "epoch", samples))
             for task, seconds in theirs.items():
-                seconds.append(peer(task, samples)[0])
+                seconds.append(warm(peer, task, samples)[0])
         best = min(theirs.values(), key=statistics.median)
         self.row("PyTorch, one training epoch", samples, [seconds for seconds, _ in ours], best)
         self.rows[-1]["our_accuracy"] = ours[-1][1]

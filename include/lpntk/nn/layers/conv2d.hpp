@@ -13,7 +13,8 @@ namespace lpntk::nn {
 /// Cross-correlation with `outputs` kernels of kernel x kernel pixels over all channels, and a bias.
 ///
 /// Images are channels last, so that a row of a patch, kernel x channels numbers, is contiguous: the product
-/// reads the patches in place. Weight (ky, kx, c) of output o is at ((ky * kernel + kx) * channels + c) * outputs + o.
+/// reads the patches in place; where winograd fits, it replaces that in the forward pass.
+/// Weight (ky, kx, c) of output o is at ((ky * kernel + kx) * channels + c) * outputs + o.
 struct conv2d {
     struct options {
         index_t outputs;
