@@ -57,7 +57,7 @@ void check(const nn::conv2d& l, image_shape in, double share) {
     // The reference starts from the rounded numbers.
     const auto expected = naive_conv2d(l, in, w.cast<T>().template cast<double>(), x.cast<T>().template cast<double>(),
                                        dy.cast<T>().template cast<double>());
-    const double tolerance = sizeof(T) == sizeof(float) ? 5e-6 : 8e-15;
+    const double tolerance = sizeof(T) == sizeof(float) ? 2e-6 : 2e-15;
     INFO(in.height << " x " << in.width << " x " << in.channels << ", outputs " << l.how.outputs << ", kernel "
                    << l.how.kernel << ", stride " << l.how.stride << ", padding " << l.how.padding << ", share "
                    << share);
@@ -105,7 +105,7 @@ TEST_CASE("a convolution in Winograd's form is its definition, at every edge of 
     };
     for (index_t size = 4; size <= 9; ++size) check_image(size, 15 - size, 16, 16, 0);
     for (const index_t channels : {16, 17, 31, 32, 33}) check_image(7, 9, channels, 49 - channels, 1);
-    check_image(26, 26, 32, 64, 0);
+    check_image(26, 26, 16, 16, 0);
     const auto fits = [](const nn::conv2d_geometry& shape) { return nn::winograd<double>::fits(shape); };
     CHECK_FALSE(fits({{6, 6, 16}, {2, 2, 16}, 5, 1}));
     CHECK_FALSE(fits({{9, 9, 16}, {4, 4, 16}, 3, 2}));

@@ -16,8 +16,8 @@ namespace lpntk::nn {
 ///
 /// Over all channels and outputs, each of the 16 products is one of matrices, (tiles x channels) (channels x outputs),
 /// made for a group of tiles that stays in cache. Where the outputs are odd in number, the last tile overlaps the one
-/// before it. As accurate as plain sums. Tiles of 4 x 4 outputs would be an eighth faster for LeNet's features, but with
-/// twice the rounding ReLU and max-pooling change their mind for some samples, and a kernel entry moves by 3e-5.
+/// before it. As accurate as plain sums. Tiles of 4 x 4 outputs would be an eighth faster for LeNet's features, but
+/// with twice the rounding ReLU and max-pooling change their mind for some samples, and a kernel entry moves by 3e-5.
 /// An infinite or NaN pixel spoils its whole tile. Keeps its scratch: one for each thread.
 template <class T>
 class winograd {
