@@ -96,12 +96,12 @@ int main(int argc, char** argv) {
             own.seed = lpntk::random_stream(options.seed, run).bits();  // the same for the three groups
             own.threads = 1;
             auto learner = nn::lenet<float>(own.seed);
-            own.after_step = [&](const nn::train_step<float>& step) {
+            own.after_step = [&](const lpntk::train_step<float>& step) {
                 if (!step.epoch_ends) return;
                 const auto z = learner.logits(observed.inputs, 1);
                 double sum = 0;
                 for (int c = 0; c < data.classes; ++c) {
-                    const double loss = static_cast<double>(nn::cross_entropy<float>(z.row(c).transpose(), c));
+                    const double loss = static_cast<double>(lpntk::cross_entropy<float>(z.row(c).transpose(), c));
                     by_label(item, c) += loss;
                     sum += loss;
                 }

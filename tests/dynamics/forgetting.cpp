@@ -55,7 +55,7 @@ TEST_CASE("forgetting events and their prediction are those counted by hand") {
                 index_t was = 0, will = 0, is = 0;
                 const int y = observed.labels[static_cast<std::size_t>(n)];
                 const matrix<double> z = net.logits(observed.inputs.row(n));
-                const vector<double> q = nn::softmax<double>(z.row(0).transpose());
+                const vector<double> q = lpntk::softmax<double>(z.row(0).transpose());
                 predicted.before.row(n).maxCoeff(&was);
                 (predicted.before + predicted.change).row(n).maxCoeff(&will);
                 q.maxCoeff(&is);

@@ -85,7 +85,7 @@ TEST_CASE("the predicted change differs from the true one by O(eta^2)") {
         const auto predicted = lpntk::predict_change<decltype(moved)>(net, observed, g, rate);
         matrix<double> after = moved.logits(observed);
         for (index_t n = 0; n < after.rows(); ++n)
-            after.row(n) = lpntk::nn::softmax<double>(after.row(n).transpose()).transpose();
+            after.row(n) = lpntk::lpntk::softmax<double>(after.row(n).transpose()).transpose();
         return (after - predicted.before - predicted.change).norm();
     };
     for (const double rate : {1e-1, 1e-2, 1e-3}) {

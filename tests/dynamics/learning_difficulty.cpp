@@ -51,9 +51,9 @@ TEST_CASE("learning difficulty sums the losses that training meets") {
     distance.add_epoch<double>(start.logits(data.inputs));
     for (std::size_t i = 0; i < 21; ++i) {
         const vector<double> z = start.logits(data.inputs).row(static_cast<index_t>(i)).transpose();
-        CHECK(std::abs(first.values()[i] - nn::cross_entropy<double>(z, data.labels[i])) < 1e-12);
+        CHECK(std::abs(first.values()[i] - lpntk::cross_entropy<double>(z, data.labels[i])) < 1e-12);
         CHECK(std::abs(evaluated.values()[i] - first.values()[i]) < 1e-12);
-        CHECK(std::abs(distance.values()[i] - nn::error_norm<double>(z, data.labels[i])) < 1e-12);
+        CHECK(std::abs(distance.values()[i] - lpntk::error_norm<double>(z, data.labels[i])) < 1e-12);
     }
     CHECK_THROWS_AS(evaluated.add_epoch<double>(matrix<double>(3, 3)), lpntk::argument_error);
 }

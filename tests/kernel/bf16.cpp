@@ -21,7 +21,7 @@ constexpr auto bf16 = factor_precision::bf16;
 
 /// Every form, odd and even numbers of columns, more than one depth block.
 lpntk::features<float> features_of(index_t n) {
-    const std::vector<part_form> unformed{part_form::dense, part_form::outer, part_form::positions, part_form::outer,
+    const std::vector<part_form> unformed{part_form::dense, part_form::factors, part_form::factors, part_form::factors,
                                           part_form::dense};
     return lpntk::tangent_features(test::three_kinds<float>(4), test::random_samples<float>(n, 4),
                                    lpntk::label_signs{}, {.forms = unformed});
@@ -49,13 +49,13 @@ lpntk::features<float> lenet_shaped(index_t n) {
         parts.push_back(lpntk::feature_part<float>::allocate(layout, form, n));
         auto& part = parts.back();
         part.left.set_rows(0, test::random_matrix<float>(n, part.left.columns(), 3, parts.size()));
-        if (form == part_form::outer)
+        if (form == part_form::factors)
             part.right.set_rows(0, test::random_matrix<float>(n, layout.inputs, 4, parts.size()).cwiseMax(0.0F));
     };
     add({"conv 1", 320}, part_form::dense);
     add({"conv 2", 18'496}, part_form::dense);
-    add({"linear 1", 128, 9216, 1, true}, part_form::outer);
-    add({"linear 2", 10, 128, 1, true}, part_form::outer);
+    add({"linear 1", 128, 9216, 1, true}, part_form::factors);
+    add({"linear 2", 10, 128, 1, true}, part_form::factors);
     return {n, std::move(parts)};
 }
 

@@ -58,7 +58,7 @@ TEST_CASE("LeNet's convolutions are formed, its linear layers are not") {
                                                 {"conv2", 64, 288, 576, true},
                                                 {"linear1", 128, 9216, 1, true},
                                                 {"linear2", 10, 128, 1, true}};
-    const std::vector<part_form> expected{part_form::dense, part_form::dense, part_form::outer, part_form::outer};
+    const std::vector<part_form> expected{part_form::dense, part_form::dense, part_form::factors, part_form::factors};
     for (const index_t samples : {64, 1024, 60000}) REQUIRE(cost_model{}.plan(lenet, samples) == expected);
 }
 
@@ -66,8 +66,8 @@ TEST_CASE("few positions of a wide convolution stay unformed, many are formed") 
     const auto choice = [](index_t positions) {
         return cost_model{}.choose({"conv", 512, 4608, positions, false}, 4096);
     };
-    REQUIRE(choice(4) == part_form::positions);
-    REQUIRE(choice(16) == part_form::positions);
+    REQUIRE(choice(4) == part_form::factors);
+    REQUIRE(choice(16) == part_form::factors);
     REQUIRE(choice(64) == part_form::dense);
 }
 
@@ -80,5 +80,5 @@ TEST_CASE("the fewer pairs are wanted, the less it pays to form") {
     const lpntk::part_layout layout{"conv", 128, 1152, 16, false};
     REQUIRE(costs.choose(layout, 1024) == part_form::dense);
     costs.pairs_share = 0.01;
-    REQUIRE(costs.choose(layout, 1024) == part_form::positions);
+    REQUIRE(costs.choose(layout, 1024) == part_form::factors);
 }

@@ -51,9 +51,9 @@ struct faulty {
         if (what != fault::skips_a_part) sink.dense(what == fault::unknown_part ? 2 : 0, small);
         if (what == fault::twice) sink.dense(0, small);
         if (what == fault::not_finite) a(b - 1, 7) = std::numeric_limits<float>::infinity();
-        REQUIRE(!sink.forms(1));
+        REQUIRE(sink.wants(1) == lpntk::part_form::factors);
         if (what == fault::unasked_form) return sink.dense(1, matrix<float>::Ones(b, 1200));
-        sink.positions(1, d, a);
+        sink.factors(1, d, a);
     }
 };
 
@@ -68,7 +68,7 @@ TEST_CASE("feature norms are those of the formed features, whatever the layers' 
     std::vector<int> labels;
     for (int i = 0; i < 21; ++i) labels.push_back(i % 5);
     const auto check = [&](const auto& cotangent) {
-        const auto norms = lpntk::feature_norms(net, lpntk::matrix_view<double>(inputs), labels, cotangent, {.batch = 4});
+        const auto norms = lpntk::feature_norms(net, inputs, labels, cotangent, {.batch = 4});
         const auto expected = formed_norms(net, inputs, labels, cotangent);
         CHECK((norms - expected).cwiseAbs().maxCoeff() <= 1e-12 * expected.maxCoeff());
     };
@@ -80,7 +80,7 @@ TEST_CASE("feature norms are those of the formed features, whatever the layers' 
 TEST_CASE("feature norms need no labels where the cotangent needs none, and no more than a pullback") {
     const models::only_pullback model(4, 3, 5, 1);
     const matrix<double> inputs = models::random_matrix(9, 4, 3);
-    const auto norms = lpntk::feature_norms(model, lpntk::matrix_view<double>(inputs), {}, lpntk::all_ones{});
+    const auto norms = lpntk::feature_norms(model, inputs, {}, lpntk::all_ones{});
     vector<double> u = vector<double>::Constant(5, 1 / std::sqrt(5.0)), phi(model.parameters());
     for (index_t i = 0; i < 9; ++i) {
         model.pullback(inputs.row(i).transpose(), u, phi);
@@ -93,7 +93,7 @@ TEST_CASE("feature norms have the same bits for any threads, and refuse bad argu
     matrix<float> inputs = models::random_matrix(50, 6, 1).cast<float>();
     std::vector<int> labels(50, 1);
     const auto with = [&](int threads) {
-        return lpntk::feature_norms(net, lpntk::matrix_view<float>(inputs), labels, lpntk::loss_gradient{}, {.threads = threads});
+        return lpntk::feature_norms(net, inputs, labels, lpntk::loss_gradient{}, {.threads = threads});
     };
     for (const int threads : {2, 3, 8}) CHECK(with(threads) == with(1));
     labels[3] = 3;
@@ -112,7 +112,7 @@ TEST_CASE("feature norms of wide layers with few positions have the same bits fo
     const matrix<float> inputs = models::random_matrix(5, 6 * 6 * 180, 1).cast<float>();
     const std::vector<int> labels{0, 1, 2, 0, 1};
     const auto with = [&](int threads) {
-        return lpntk::feature_norms(net, lpntk::matrix_view<float>(inputs), labels, lpntk::label_signs{},
+        return lpntk::feature_norms(net, inputs, labels, lpntk::label_signs{},
                                     {.batch = 2, .threads = threads});
     };
     const vector<float> one = with(1);
@@ -124,7 +124,7 @@ TEST_CASE("feature norms check what a model hands out") {
     const auto message = [](faulty::fault what) {
         const matrix<float> inputs = matrix<float>::Ones(7, 2);
         try {
-            lpntk::feature_norms(faulty{what}, lpntk::matrix_view<float>(inputs), {}, lpntk::all_ones{},
+            lpntk::feature_norms(faulty{what}, inputs, {}, lpntk::all_ones{},
                                  {.batch = 4, .threads = 1});
         } catch (const std::exception& error) {
             return std::string(error.what());
@@ -139,11 +139,11 @@ TEST_CASE("feature norms check what a model hands out") {
     says(faulty::fault::wrong_size, "size of values of part \"small\" is 4 x 4, must be 4 x 3");
     says(faulty::fault::skips_a_part, "number of calls for part \"small\" is 0, must be 1");
     says(faulty::fault::twice, "number of calls for part \"small\" is 2, must be 1");
-    says(faulty::fault::unasked_form, "form of part \"conv\" is dense, must be positions");
+    says(faulty::fault::unasked_form, "form of part \"conv\" is dense, must be factors");
     says(faulty::fault::not_finite, "feature_norms: part \"conv\" of sample 3: NaN or infinity");
     const matrix<float> inputs = matrix<float>::Ones(3, 2);
     const auto nan = [](lpntk::vector_span<float> u) { u.setConstant(std::nanf("")); };
-    CHECK_THROWS_AS(lpntk::feature_norms(faulty{}, lpntk::matrix_view<float>(inputs), {}, nan), lpntk::numeric_error);
+    CHECK_THROWS_AS(lpntk::feature_norms(faulty{}, inputs, {}, nan), lpntk::numeric_error);
 }
 
 TEST_CASE("the average NTK norm is the root mean square of the Jacobian's rows") {

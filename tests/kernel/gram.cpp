@@ -45,7 +45,7 @@ bool same_bits(const lpntk::gram_matrix<T>& a, const lpntk::gram_matrix<T>& b) {
     return a.size() == b.size() && std::equal(a.lower_row(0), a.lower_row(a.size()), b.lower_row(0));
 }
 
-const std::vector<part_form> unformed{part_form::dense, part_form::outer, part_form::positions, part_form::outer,
+const std::vector<part_form> unformed{part_form::dense, part_form::factors, part_form::factors, part_form::factors,
                                       part_form::dense};
 const std::vector<part_form> formed(5, part_form::dense);
 
@@ -187,7 +187,7 @@ TEST_CASE("parts are formed for a cross Gram with the same bits by any threads, 
     const lpntk::part_layout large{"large", 48, 64, 3000, true};
     const lpntk::matrix<float> d = test::random_matrix<float>(19, 3000 * 48, 1);
     const lpntk::matrix<float> a = test::random_matrix<float>(19, 3000 * 64, 2);
-    auto kept = lpntk::feature_part<float>::allocate(large, part_form::positions, 19);
+    auto kept = lpntk::feature_part<float>::allocate(large, part_form::factors, 19);
     kept.left.set_rows(0, d);
     kept.right.set_rows(0, a);
     const auto one = kept.formed(1);

@@ -98,6 +98,7 @@ struct three_kinds {
         cotangents(lpntk::matrix_view<T>(z), lpntk::matrix_span<T>(u));
         for (std::size_t p = 0; p < layouts.size(); ++p) {
             const auto part = static_cast<index_t>(p);
+            if (sink.wants(part) == lpntk::part_form::skipped) continue;
             const auto& layout = layouts[p];
             const auto rows = [&](index_t columns, auto&& value) {
                 lpntk::matrix<T> m(b, columns);
@@ -105,16 +106,13 @@ struct three_kinds {
                     m.row(i) = value(lpntk::row_of<T>(batch, i), lpntk::vector<T>(u.row(i))).transpose();
                 return m;
             };
-            if (layout.inputs == 0 || sink.forms(part)) {
+            if (layout.inputs == 0 || sink.wants(part) == lpntk::part_form::dense) {
                 sink.dense(part, rows(layout.parameters(), [&](auto x, auto v) { return formed(p, x, v); }));
                 continue;
             }
             const auto d = rows(layout.positions * layout.outputs, [&](auto x, auto v) { return d_of(p, x, v); });
             const auto a = rows(layout.positions * layout.inputs, [&](auto x, auto) { return a_of(p, x); });
-            if (layout.positions == 1)
-                sink.outer(part, d, a);
-            else
-                sink.positions(part, d, a);
+            sink.factors(part, d, a);
         }
     }
 

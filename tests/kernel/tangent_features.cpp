@@ -25,20 +25,19 @@ struct faulty : test::three_kinds<float> {
         const faulty& model;
         Sink& sink;
 
-        bool forms(index_t part) const { return model.what != fault::ignores_forms && sink.forms(part); }
+        part_form wants(index_t part) const {
+            return model.what == fault::ignores_forms ? part_form::factors : sink.wants(part);
+        }
         void dense(index_t part, lpntk::matrix_view<float> values) {
             if (model.what == fault::skips_a_part && part == 4) return;
             if (model.what == fault::wrong_size && part == 4) return sink.dense(part, values.leftCols(5));
             sink.dense(part, values);
         }
-        void outer(index_t part, lpntk::matrix_view<float> d, lpntk::matrix_view<float> a) {
+        void factors(index_t part, lpntk::matrix_view<float> d, lpntk::matrix_view<float> a) {
             lpntk::matrix<float> changed = a;
             if (model.what == fault::not_finite && part == 3)
                 changed(changed.rows() - 1, 7) = std::numeric_limits<float>::infinity();
-            sink.outer(part, d, changed);
-        }
-        void positions(index_t part, lpntk::matrix_view<float> d, lpntk::matrix_view<float> a) {
-            sink.positions(part, d, a);
+            sink.factors(part, d, changed);
         }
     };
 
@@ -67,7 +66,7 @@ std::string message_for(faulty::fault what, const std::vector<part_form>& forms 
     });
 }
 
-const std::vector<part_form> unformed{part_form::dense, part_form::outer, part_form::positions, part_form::outer,
+const std::vector<part_form> unformed{part_form::dense, part_form::factors, part_form::factors, part_form::factors,
                                       part_form::dense};
 
 }  // namespace
@@ -131,7 +130,7 @@ TEST_CASE("bad samples are refused with the argument or the sample named") {
     REQUIRE(contains(with([](auto& d) { d.labels[7] = 4; }), "labels[7] is 4, must be in [0, 4)"));
     REQUIRE(contains(with([](auto& d) { d.labels[7] = -1; }), "labels[7] is -1"));
     REQUIRE(contains(with([](auto& d) { d.labels.pop_back(); }), "number of labels is 39"));
-    REQUIRE(contains(with([](auto& d) { d.inputs(9, 2) = std::nanf(""); }), "input of sample 9 holds NaN"));
+    REQUIRE(contains(with([](auto& d) { d.inputs(9, 2) = std::nanf(""); }), "input of sample 9: NaN"));
     REQUIRE(contains(with([](auto& d) { d.inputs.resize(0, 5), d.labels.clear(); }), "number of samples is 0"));
     REQUIRE(contains(with([](auto& d) { d.shape.height = 2; }), "numbers in a sample is 5"));
     REQUIRE(with([](auto&) {}).empty());
@@ -146,7 +145,7 @@ TEST_CASE("bad options are refused") {
     REQUIRE(contains(with({.batch = 0}), "batch is 0"));
     REQUIRE(contains(with({.threads = -1}), "threads is -1"));
     REQUIRE(contains(with({.forms = {part_form::dense}}), "number of forms is 1"));
-    REQUIRE(contains(with({.forms = std::vector<part_form>(5, part_form::outer)}), "\"norm\" is outer"));
+    REQUIRE(contains(with({.forms = std::vector<part_form>(5, part_form::factors)}), "form of part \"norm\" is factors, must be dense or skipped"));
 }
 
 TEST_CASE("numbers that are not finite name the sample and the part") {
@@ -164,7 +163,7 @@ TEST_CASE("a model that breaks the rules of parts() is told which") {
     REQUIRE(contains(message_for(faulty::fault::wrong_size), "part \"long\" is 16 x 5, must be 16 x 520"));
     REQUIRE(contains(message_for(faulty::fault::bad_layouts), "sum of the parts' parameters"));
     REQUIRE(contains(message_for(faulty::fault::ignores_forms, std::vector<part_form>(5, part_form::dense)),
-                     "form of part \"linear\" is outer, must be dense"));
+                     "form of part \"linear\" is factors, must be dense"));
 }
 
 TEST_CASE("progress of the features reaches its end, from the calling thread") {

@@ -20,6 +20,13 @@ static_assert(!needs_logits_v<label_signs, double> && needs_label_v<label_signs,
 static_assert(!needs_label_v<all_ones, double> && !needs_logits_v<one_logit, double>);
 static_assert(!cotangent_for<int, double>);
 
+// What is written to a copy would be lost: u by value is no cotangent.
+static_assert(!cotangent_for<decltype([](vector<double> u) { u.setOnes(); }), double>);
+static_assert(!cotangent_for<decltype([](int, vector<double> u) { u.setOnes(); }), double>);
+static_assert(!cotangent_for<decltype([](vector_view<double>, int, Eigen::VectorXd u) { u.setOnes(); }), double>);
+static_assert(!cotangent_for<decltype([](int, const Eigen::VectorXd&) {}), double>);
+static_assert(cotangent_for<decltype([](int, auto&& u) { u.setOnes(); }), double>);
+
 constexpr auto plain = [](auto u) { u.setConstant(2); };
 constexpr auto by_label = [](int label, vector_span<double> u) { u.setConstant(label); };
 constexpr auto by_logits = [](vector_view<double> z, int label, vector_span<double> u) { u = z * label; };
@@ -147,30 +154,36 @@ TEST_CASE("logits are asked for only where they are read", "[cotangents]") {
                       "cotangent: number of logits is 0, must be 5");
 }
 
-TEST_CASE("a batch of cotangents is that of its rows", "[cotangents]") {
+TEST_CASE("the cotangents of a batch are those of its samples", "[cotangents]") {
     const matrix<double> z = models::random_matrix(4, 3, 1);
-    const std::vector<int> labels{2, 0, 1, 2};
+    const std::vector<int> labels{9, 2, 0, 1, 2};  // the batch begins at sample 1
     const auto check = [&](const auto& cotangent) {
+        const auto own = std::vector<int>(labels.begin() + 1, labels.end());
         matrix<double> u(4, 3);
-        apply_cotangents<double>(cotangent, z, labels, u);
+        const labelled_cotangents<double, std::remove_cvref_t<decltype(cotangent)>> fill(cotangent, own, 4, 3, "here");
+        fill(0, z, u);
         for (index_t i = 0; i < 4; ++i)
-            CHECK(u.row(i).transpose() == applied(cotangent, vector<double>(z.row(i).transpose()),
-                                                  labels[static_cast<std::size_t>(i)]));
+            CHECK(u.row(i).transpose() == applied(cotangent, vector<double>(z.row(i).transpose()), own[std::size_t(i)]));
+        matrix<double> later(2, 3);
+        fill(2, z.bottomRows(2), later);
+        CHECK(later == u.bottomRows(2));
     };
     check(label_signs{});
     check(margin{});
     check(plain);
     check(by_label);
     check(by_logits);
-    matrix<double> u(4, 3);
-    CHECK_THROWS_AS(apply_cotangents<double>(label_signs{}, z, std::vector<int>{1, 2}, u), argument_error);
-    CHECK_NOTHROW(apply_cotangents<double>(label_signs{}, matrix<double>(4, 0), labels, u));
 }
 
-TEST_CASE("models and cotangents that go together pass the check", "[cotangents]") {
-    assert_cotangent<models::only_jacobian, label_signs>();
-    assert_cotangent<models::only_pullback, loss_gradient>();
-    assert_cotangent<models::only_parts, margin>();
-    assert_cotangent<models::only_jacobian, decltype(plain)>();
-    SUCCEED("compiles");
+TEST_CASE("labels are checked before any batch, and needed only where they are read", "[cotangents]") {
+    const std::vector<int> labels{2, 0, 1, 2};
+    const label_signs signs;
+    using signed_cotangents = labelled_cotangents<double, label_signs>;
+    CHECK_THROWS_WITH(signed_cotangents(signs, labels, 5, 3, "here"), "here: number of labels is 4, must be the number of samples, 5");
+    CHECK_THROWS_WITH(signed_cotangents(signs, labels, 4, 2, "here"), "here: labels[0] is 2, must be in [0, 2)");
+    CHECK_THROWS_AS(signed_cotangents(signs, {}, 4, 3, "here"), argument_error);
+    const all_ones ones;
+    matrix<double> u(4, 3);
+    labelled_cotangents<double, all_ones>(ones, {}, 4, 3, "here")(0, matrix<double>(4, 0), u);
+    CHECK(u.isConstant(1 / std::sqrt(3.0), 1e-15));
 }

@@ -3,7 +3,9 @@
 #include <type_traits>
 
 #include <lpntk/model/cotangents.hpp>
+#include <lpntk/model/batch_pass.hpp>
 #include <lpntk/model/derived_parts.hpp>
+#include <lpntk/model/flat_parts.hpp>
 
 #include "model/models.hpp"
 
@@ -16,25 +18,22 @@ static_assert(has_parts<derived_parts<models::only_jacobian>> &&
 static_assert(std::is_same_v<decltype(as_parts_provider(std::declval<const models::only_parts&>())),
                              const models::only_parts&>);
 
+// A temporary would be gone before its parts are asked for.
+static_assert(!std::is_constructible_v<derived_parts<models::only_jacobian>, models::only_jacobian>);
+static_assert(!std::is_constructible_v<batch_pass<models::only_parts>, models::only_parts, const char*>);
+
 /// The b x P features of a batch by parts(), outer products formed by the sink.
 template <class Model>
-matrix<double> features_of(const Model& model, const matrix<double>& batch, const matrix<double>& u,
-                           bool form) {
+matrix<double> features_of(const Model& model, const matrix<double>& batch, const matrix<double>& u, part_form form) {
     matrix<double> features = matrix<double>::Constant(batch.rows(), model.parameters(), 123.0);
-    const auto& provider = as_parts_provider(model);
-    flat_parts<double> sink(provider.part_layouts(), features, form);
-    typename std::remove_cvref_t<decltype(provider)>::workspace workspace;
+    batch_pass<Model> pass(model, "features_of");
     int calls = 0;
     for (int repeat = 0; repeat < 2; ++repeat) {  // the second run meets a used workspace
-        flat_parts<double> again(provider.part_layouts(), features, form);
-        provider.parts(
-            workspace, batch,
-            [&](matrix_view<double>, matrix_span<double> filled) {
-                ++calls;
-                filled = u;
-            },
-            again);
-        again.require_complete();
+        flat_parts<double> sink(pass.layouts(), features, form);
+        pass(batch, 0, [&](index_t, const matrix_view<double>&, matrix_span<double> filled) {
+            ++calls;
+            filled = u;
+        }, sink);
     }
     CHECK(calls == 2);
     return features;
@@ -51,7 +50,7 @@ TEST_CASE("the parts of every level are the rows of u^T J", "[model]") {
         expected.row(i) = u.row(i) * j;
     }
     const double tolerance = 1e-13 * expected.norm();
-    for (const bool form : {false, true}) {
+    for (const part_form form : {part_form::dense, part_form::factors}) {
         CHECK((features_of(explicit_model, batch, u, form) - expected).norm() <= tolerance);
         CHECK((features_of(models::only_pullback(4, 6, 3, 2), batch, u, form) - expected).norm() <=
               tolerance);
@@ -69,7 +68,7 @@ TEST_CASE("derived parts show the cotangent the model's logits, or none", "[mode
     const auto run = [&](const auto& model) {
         const auto provider = as_parts_provider(model);
         matrix<double> features(2, model.parameters());
-        flat_parts<double> sink(provider.part_layouts(), features, true);
+        flat_parts<double> sink(provider.part_layouts(), features);
         typename decltype(provider)::workspace workspace;
         provider.parts(workspace, batch, look, sink);
         CHECK(features.isZero(0));
@@ -89,29 +88,9 @@ TEST_CASE("derived parts show the cotangent the model's logits, or none", "[mode
 TEST_CASE("flat parts sum outer products over positions, bias last", "[model]") {
     const models::shared_over_positions model{models::random_matrix(3, 2, 4)};
     const matrix<double> batch = models::random_matrix(4, 6, 5), u = models::random_matrix(4, 2, 6);
-    const matrix<double> formed = features_of(model, batch, u, true);
+    const matrix<double> formed = features_of(model, batch, u, part_form::dense);
     REQUIRE(formed.norm() > 0.1);
-    CHECK((features_of(model, batch, u, false) - formed).norm() <= 1e-13 * formed.norm());
-}
-
-TEST_CASE("flat parts refuse what does not fit the layouts", "[model]") {
-    matrix<double> features(2, 5), d(2, 1), a(2, 2), wide(2, 3);
-    const std::vector<part_layout> layouts{{.name = "linear", .outputs = 1, .inputs = 2, .bias = true},
-                                           {.name = "scale", .outputs = 2}};
-    flat_parts<double> sink(layouts, features, false);
-    CHECK_THROWS_WITH(sink.outer(0, d, wide), "parts: columns of a of part \"linear\" is 3, must be 2");
-    CHECK_THROWS_AS(sink.outer(0, d.topRows(1), a), argument_error);
-    CHECK_THROWS_AS(sink.positions(0, d, a), argument_error);
-    CHECK_THROWS_AS(sink.outer(1, d, a), argument_error);
-    CHECK_THROWS_AS(sink.dense(1, wide), argument_error);
-    CHECK_THROWS_AS(sink.dense(2, a), argument_error);
-    CHECK_THROWS_AS(sink.forms(-1), argument_error);
-    sink.dense(1, a);
-    CHECK_THROWS_WITH(sink.require_complete(), "parts: number of calls for part \"linear\" is 0, must be 1");
-    flat_parts<double> forming(layouts, features, true);
-    CHECK_THROWS_AS(forming.outer(0, d, a), argument_error);
-    matrix<double> short_features(2, 4);
-    CHECK_THROWS_AS(flat_parts<double>(layouts, short_features, true), argument_error);
+    CHECK((features_of(model, batch, u, part_form::factors) - formed).norm() <= 1e-13 * formed.norm());
 }
 
 TEST_CASE("a part knows its length", "[model]") {

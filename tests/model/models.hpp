@@ -5,7 +5,7 @@
 
 #include <lpntk/core/random.hpp>
 #include <lpntk/core/types.hpp>
-#include <lpntk/model/part_layout.hpp>
+#include <lpntk/model/part_sink.hpp>
 
 /// Small models with gradients written out by hand, each level in a type of its own.
 namespace models {
@@ -120,10 +120,10 @@ struct only_parts : with_weights {
             Eigen::Map<matrix<double>>(w.second.row(i).data(), b.rows(), b.cols()) =
                 with_one(t) * u.transpose();
         }
-        if (sink.forms(0))
+        if (sink.wants(0) == lpntk::part_form::dense)
             sink.dense(0, matrix_view<double>(w.first));
         else
-            sink.outer(0, matrix_view<double>(w.d), batch);
+            sink.factors(0, matrix_view<double>(w.d), batch);
         sink.dense(1, matrix_view<double>(w.second));
     }
 };
@@ -180,10 +180,10 @@ struct shared_over_positions {
                         s.formed(i, in * k + o) += batch(i, t * inputs + in) * s.d(i, t * k + o);
                     s.formed(i, inputs * k + o) += s.d(i, t * k + o);
                 }
-        if (sink.forms(0))
+        if (sink.wants(0) == lpntk::part_form::dense)
             sink.dense(0, matrix_view<double>(s.formed));
         else
-            sink.positions(0, matrix_view<double>(s.d), batch);
+            sink.factors(0, matrix_view<double>(s.d), batch);
     }
 };
 

@@ -61,7 +61,7 @@ TEST_CASE("the gradient of a batch is the mean of the pullbacks, at any size, on
         REQUIRE(gradient.losses().size() == size);
         vector<double> expected = vector<double>::Zero(net.parameters()), g(net.parameters());
         for (index_t i = 0; i < size; ++i) {
-            vector<double> u = nn::softmax<double>(gradient.logits().row(i).transpose());
+            vector<double> u = lpntk::softmax<double>(gradient.logits().row(i).transpose());
             u[labels[static_cast<std::size_t>(i)]] -= 1;
             net.pullback(x.row(i).transpose(), u, g);
             expected += g / static_cast<double>(size);
@@ -105,7 +105,7 @@ TEST_CASE("buffers of another network of the same type do not matter") {
         nn::initialise(net, nn::initialisation::he, 1);
         const matrix<double> x = test::random_rows<double>(1, net.inputs(), 2);
         gradient.compute(net, x, std::vector<int>{1}, 1);
-        vector<double> u = nn::softmax<double>(gradient.logits().row(0).transpose()), g(net.parameters());
+        vector<double> u = lpntk::softmax<double>(gradient.logits().row(0).transpose()), g(net.parameters());
         u[1] -= 1;
         net.pullback(x.row(0).transpose(), u, g);
         CHECK(test::worst_difference(gradient.gradient(), g) < 1e-14);

@@ -120,7 +120,7 @@ TEST_CASE("the batch may be gone before the backward pass") {
             u.setOnes();
             if (spoil) x.setConstant(1e9);
         };
-        net.parts(buffers, x, cotangents, lpntk::flat_parts<double>(net.part_layouts(), all, true));
+        net.parts(buffers, x, cotangents, lpntk::flat_parts<double>(net.part_layouts(), all));
         return all;
     };
     const matrix<double> whole = features(false);

@@ -1,6 +1,6 @@
 #include <lpntk/nn/sgd.hpp>
 
-#include <lpntk/nn/loss.hpp>
+#include <lpntk/model/losses.hpp>
 
 #include "support/catch.hpp"
 #include "support/golden.hpp"
@@ -39,11 +39,11 @@ void check_cross_entropy(double tolerance) {
     for (index_t i = 0; i < logits.rows(); ++i) {
         const vector<T> z = logits.row(i).transpose();
         const int label = labels[static_cast<std::size_t>(i)];
-        CHECK(std::abs(nn::cross_entropy<T>(z, label) - loss(i, 0)) <= tolerance * (1 + std::abs(loss(i, 0))));
-        vector<double> error = nn::softmax<T>(z).template cast<double>();
+        CHECK(std::abs(lpntk::cross_entropy<T>(z, label) - loss(i, 0)) <= tolerance * (1 + std::abs(loss(i, 0))));
+        vector<double> error = lpntk::softmax<T>(z).template cast<double>();
         error[label] -= 1;
         CHECK((error - gradient.row(i).transpose()).cwiseAbs().maxCoeff() <= tolerance);
-        CHECK(std::abs(nn::error_norm<T>(z, label) - gradient.row(i).norm()) <= 2 * tolerance);
+        CHECK(std::abs(lpntk::error_norm<T>(z, label) - gradient.row(i).norm()) <= 2 * tolerance);
     }
 }
 
@@ -92,21 +92,21 @@ TEST_CASE("cross-entropy and its gradient are PyTorch's, at logits in the thousa
     check_cross_entropy<double>(1e-14);
     check_cross_entropy<float>(1e-6);
     const vector<float> far = (vector<float>(2) << 1e30F, -1e30F).finished();
-    CHECK(nn::cross_entropy<float>(far, 0) == 0);
-    CHECK(nn::cross_entropy<float>(far, 1) == 2e30F);
-    CHECK(nn::predicted_class<float>(vector<float>::Zero(3)) == 0);
+    CHECK(lpntk::cross_entropy<float>(far, 0) == 0);
+    CHECK(lpntk::cross_entropy<float>(far, 1) == 2e30F);
+    CHECK(lpntk::predicted_class<float>(vector<float>::Zero(3)) == 0);
 }
 
 TEST_CASE("losses refuse labels that have no logit") {
     const vector<double> z = vector<double>::LinSpaced(4, -1, 2);
     vector<double> error(4);
     for (const int label : {-1, 4}) {
-        CHECK_THROWS_AS(nn::cross_entropy<double>(z, label), lpntk::argument_error);
-        CHECK_THROWS_AS(nn::cross_entropy<double>(z, label, error), lpntk::argument_error);
-        CHECK_THROWS_AS(nn::error_norm<double>(z, label), lpntk::argument_error);
+        CHECK_THROWS_AS(lpntk::cross_entropy<double>(z, label), lpntk::argument_error);
+        CHECK_THROWS_AS(lpntk::cross_entropy<double>(z, label, error), lpntk::argument_error);
+        CHECK_THROWS_AS(lpntk::error_norm<double>(z, label), lpntk::argument_error);
     }
-    CHECK_THROWS_AS(nn::cross_entropy<double>(z, 0, error.head(3)), lpntk::argument_error);
-    CHECK(std::abs(nn::cross_entropy<double>(z, 3, error) - nn::cross_entropy<double>(z, 3)) < 1e-15);
-    CHECK(std::abs(error.norm() - nn::error_norm<double>(z, 3)) < 1e-15);
+    CHECK_THROWS_AS(lpntk::cross_entropy<double>(z, 0, error.head(3)), lpntk::argument_error);
+    CHECK(std::abs(lpntk::cross_entropy<double>(z, 3, error) - lpntk::cross_entropy<double>(z, 3)) < 1e-15);
+    CHECK(std::abs(error.norm() - lpntk::error_norm<double>(z, 3)) < 1e-15);
     CHECK(error[3] < 0);
 }

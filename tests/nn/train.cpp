@@ -101,7 +101,7 @@ TEST_CASE("each epoch goes over every sample once, in another order, the rest as
     options how{.epochs = 3, .learning_rate = 0.1F, .batch = 20, .rate_by_epoch = nn::step_decay(0.5, 1)};
     index_t reported = -1, total = 0;
     how.report = [&](auto done, auto of) { reported = static_cast<index_t>(done), total = static_cast<index_t>(of); };
-    how.after_step = [&](const nn::train_step<float>& step) {
+    how.after_step = [&](const lpntk::train_step<float>& step) {
         auto& epoch = epochs[static_cast<std::size_t>(step.epoch)];
         epoch.insert(epoch.end(), step.batch.begin(), step.batch.end());
         sizes.push_back(step.batch.size());
@@ -137,7 +137,7 @@ TEST_CASE("train_best leaves the weights of the best epoch, the first of equal o
     std::vector<double> accuracies;
     std::vector<vector<float>> weights;
     options how{.epochs = 6, .learning_rate = 0.01F, .batch = 30};
-    how.after_step = [&](const nn::train_step<float>& step) {
+    how.after_step = [&](const lpntk::train_step<float>& step) {
         if (!step.epoch_ends) return;
         if (step.epoch == 5) net.mutable_weights().tail(21 * 3) *= -1;  // spoils the last epoch: logits change their sign
         accuracies.push_back(nn::accuracy(net, validation));

@@ -8,7 +8,7 @@
 
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/require.hpp"
-#include "lpntk/nn/loss.hpp"
+#include "lpntk/model/losses.hpp"
 #include "lpntk/nn/train.hpp"
 
 /// Scores of samples that other methods prune by (spec section 6); GraNd and NTK norms are in kernel/feature_norms.hpp.
@@ -23,7 +23,7 @@ vector<T> el2n(const matrix_view<T>& logits, std::span<const int> labels) {
     require_labels(labels, static_cast<int>(logits.cols()), "el2n");
     vector<T> scores(logits.rows());
     for (index_t i = 0; i < scores.size(); ++i)
-        scores[i] = nn::error_norm<T>(row_of<T>(logits, i), labels[static_cast<std::size_t>(i)]);
+        scores[i] = error_norm<T>(row_of<T>(logits, i), labels[static_cast<std::size_t>(i)]);
     return scores;
 }
 
@@ -61,11 +61,11 @@ public:
 
     /// Each sample of the batch as it was presented: before the update, with dropout.
     template <class T>
-    void operator()(const nn::train_step<T>& step) {
+    void operator()(const train_step<T>& step) {
         for (std::size_t i = 0; i < step.batch.size(); ++i) {
             const auto sample = static_cast<std::size_t>(step.batch[i]);
             const matrix_view<T> logits(step.logits);
-            present(sample, nn::predicted_class<T>(row_of<T>(logits, static_cast<index_t>(i))) == labels_.at(sample));
+            present(sample, predicted_class<T>(row_of<T>(logits, static_cast<index_t>(i))) == labels_.at(sample));
         }
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <span>
 #include <utility>
 #include <vector>
@@ -8,7 +9,9 @@
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/dynamics/correlation.hpp"
 #include "lpntk/dynamics/interaction.hpp"
-#include "lpntk/nn/train.hpp"
+#include "lpntk/model/logits.hpp"
+#include "lpntk/model/losses.hpp"
+#include "lpntk/model/train_step.hpp"
 
 namespace lpntk {
 
@@ -49,7 +52,7 @@ struct forgetting_step {
     index_t observed = 0;  ///< samples of the previous batch
 };
 
-/// Forgetting events and their prediction, while training (spec section 7): a sample of the previous batch is forgotten
+/// Forgetting events and their prediction, while training (Guo et al., ICLR 2024, section 3; Toneva et al. 2019): a sample of the previous batch is forgotten
 /// when it was right before the update on the current batch and is wrong after it, dropout off. It is predicted to
 /// be when it is right and the largest entry of q + dq is not at its label, dq = eta A(o) mean_u K(o,u) (p - q).
 ///
@@ -59,16 +62,20 @@ struct forgetting_step {
 ///
 /// mean_u J(u)^T (p - q) is minus the gradient that training computed, dropout included: for plain SGD dq is then exact to
 /// first order, and costs one forward-mode pass. Momentum and weight decay move the weights too, but are no part of the
-/// formula. Keeps a copy of the network. `net` is the network being trained; it and `data` must outlive this.
-template <class Network>
+/// formula. Keeps a copy of the model. `net` is the model being trained, any that can be copied and gives its logits; it and
+/// `data` must outlive this.
+template <jacobian_provider Model>
+    requires gives_logits<Model> && std::copyable<Model>
 class forgetting_prediction {
 public:
-    using scalar = typename Network::scalar;
+    using scalar = typename Model::scalar;
 
-    forgetting_prediction(const Network& net, const dataset<scalar>& data, int threads = 0)
+    forgetting_prediction(const Model& net, const dataset<scalar>& data, int threads = 0)
         : net_(&net), data_(&data), threads_(threads), before_(net) {}
+    forgetting_prediction(const Model&& net, const dataset<scalar>& data, int threads = 0) = delete;
+    forgetting_prediction(const Model& net, const dataset<scalar>&& data, int threads = 0) = delete;
 
-    void operator()(const nn::train_step<scalar>& step) {
+    void operator()(const train_step<scalar>& step) {
         if (!previous_.empty()) compare(step);
         before_ = *net_;
         previous_.assign(step.batch.begin(), step.batch.end());
@@ -89,19 +96,19 @@ public:
     double relative_error() const { return error_ / static_cast<double>(std::max<std::size_t>(steps_.size(), 1)); }
 
 private:
-    void compare(const nn::train_step<scalar>& step) {
+    void compare(const train_step<scalar>& step) {
         const dataset<scalar> observed = subset(*data_, std::span<const index_t>(previous_));
         const vector<scalar> direction = -step.gradient;
-        const auto predicted = predict_change<Network>(before_, observed.inputs, direction, step.learning_rate, threads_);
-        matrix<scalar> change = net_->logits(observed.inputs, threads_);
+        const auto predicted = predict_change<Model>(before_, observed.inputs, direction, step.learning_rate, threads_);
+        matrix<scalar> change = logits_of(*net_, observed.inputs, threads_);
         forgetting_step& seen = steps_.emplace_back();
         seen.step = step.step;
         seen.observed = observed.size();
         for (index_t n = 0; n < change.rows(); ++n) {
             const vector<scalar> before = predicted.before.row(n), by_formula = before + predicted.change.row(n).transpose();
-            const vector<scalar> after = nn::softmax<scalar>(change.row(n).transpose());
+            const vector<scalar> after = softmax<scalar>(change.row(n).transpose());
             const int label = observed.labels[static_cast<std::size_t>(n)];
-            const auto right = [&](const vector<scalar>& q) { return nn::predicted_class<scalar>(q) == label; };
+            const auto right = [&](const vector<scalar>& q) { return predicted_class<scalar>(q) == label; };
             if (right(before)) seen.counts.add(!right(by_formula), !right(after));
             change.row(n) = (after - before).transpose();
         }
@@ -111,10 +118,10 @@ private:
         if (size > 0) error_ += static_cast<double>((predicted.change - change).norm()) / size;
     }
 
-    const Network* net_;
+    const Model* net_;
     const dataset<scalar>* data_;
     int threads_;
-    Network before_;
+    Model before_;
     std::vector<index_t> previous_;
     std::vector<forgetting_step> steps_;
     running_correlation deltas_;

@@ -9,8 +9,8 @@
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/require.hpp"
-#include "lpntk/nn/loss.hpp"
-#include "lpntk/nn/train.hpp"
+#include "lpntk/model/losses.hpp"
+#include "lpntk/model/train_step.hpp"
 
 namespace lpntk {
 
@@ -23,8 +23,8 @@ enum class difficulty_measure {
 /// One sample's loss by the measure. Throws argument_error unless there is a logit for the label.
 template <class T>
 double loss_of(const vector_view<T>& logits, int label, difficulty_measure measure) {
-    return static_cast<double>(measure == difficulty_measure::cross_entropy ? nn::cross_entropy<T>(logits, label)
-                                                                            : nn::error_norm<T>(logits, label));
+    return static_cast<double>(measure == difficulty_measure::cross_entropy ? cross_entropy<T>(logits, label)
+                                                                            : error_norm<T>(logits, label));
 }
 
 /// Learning difficulty of each training sample: its loss summed over the epochs of training (paper section 3).
@@ -44,7 +44,7 @@ public:
 
     /// The losses of one batch. Throws argument_error for a sample that has no label, a label that has no logit.
     template <class T>
-    void operator()(const nn::train_step<T>& step) {
+    void operator()(const train_step<T>& step) {
         const matrix_view<T> logits(step.logits);
         for (const index_t i : step.batch)
             if (i < 0 || i >= static_cast<index_t>(labels_.size()))

@@ -5,12 +5,12 @@
 namespace lpntk {
 
 /// sqrt of the mean over the logits k of |J(x_i)^T e_k|^2 for each sample (N numbers): the norm of the trace NTK,
-/// whatever the labels. A baseline of spec section 6.
+/// whatever the labels..
 ///
 /// K passes of feature_norms, one for each logit: K backward passes a sample. Throws as feature_norms does.
 template <jacobian_provider Model>
-vector<typename Model::scalar> average_ntk_norm(const Model& model, const matrix_view<typename Model::scalar>& inputs,
-                                                const norm_options& options = {}) {
+vector<typename Model::scalar> average_ntk_norm(const Model& model, const sample_rows<typename Model::scalar>& inputs,
+                                                const batch_options& options = {}) {
     using T = typename Model::scalar;
     const auto outputs = static_cast<index_t>(model.outputs());
     vector<T> squares = vector<T>::Zero(inputs.rows());

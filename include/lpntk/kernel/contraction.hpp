@@ -5,18 +5,9 @@
 #include "lpntk/core/register_block.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/tile_range.hpp"
 
 namespace lpntk {
-
-/// A rectangle of the kernel matrix: samples row, row + 1, ... of one feature set against samples column, ... of
-/// another (or the same). Both begin a panel. With `lower`, blocks wholly above the diagonal are left out.
-struct tile_range {
-    index_t row;
-    index_t rows;
-    index_t column;
-    index_t columns;
-    bool lower = false;
-};
 
 /// Computes one tile of a kernel matrix, all parts of all layers while it is in cache. One for each thread.
 /// (Pictured with 16 numbers to a vector: float and AVX-512.)
@@ -31,7 +22,7 @@ struct tile_range {
 ///     rows  |  | ...                |
 ///
 ///     for each part of the features                  a dense part: sum += left . left', no positions
-///       for each pair of positions (t, t')           an outer part: one pair; else T^2
+///       for each pair of positions (t, t')           one position: one pair; else T^2
 ///         for each depth block of d, then of a       the tile's panels are one contiguous piece
 ///           for each 3 column panels
 ///             for each 8 rows                        the register block
@@ -40,7 +31,7 @@ struct tile_range {
 /// The order in which an entry's terms are added depends on the features alone: depth blocks in order, then parts
 /// in order, positions by symmetric pairs, each product alike in both factors. So an entry has the same bits
 /// wherever in a tile it lies, whatever the tiles and threads, and kappa(i, j) has those of kappa(j, i). Fresh
-/// sums for each depth block keep rounding small: P = 4 million float terms are summed to 3e-6 relative.
+/// sums for each depth block keep rounding small: an error grows with the number of blocks, not of terms.
 ///
 /// `Factor` is the type of the packed features, a scalar or bf16_pair.
 template <class Factor>

@@ -3,15 +3,15 @@
 #include <vector>
 
 #include "lpntk/core/types.hpp"
-#include "lpntk/kernel/parts.hpp"
 #include "lpntk/model/part_layout.hpp"
+#include "lpntk/model/part_sink.hpp"
 
 namespace lpntk {
 
 /// What it costs to bring one part of N samples into a form and contract it for some pairs, in units of one
 /// multiply-add of the contraction.
 ///
-/// Counted, for a layer with `in` inputs, `out` outputs and T positions (spec section 3, "Structure"):
+/// Counted, for a layer with `in` inputs, `out` outputs and T positions:
 ///
 /// |                     | formed                   | not formed                             |
 /// | ------------------- | ------------------------ | -------------------------------------- |

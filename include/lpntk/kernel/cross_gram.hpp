@@ -11,7 +11,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/aligned_buffer.hpp"
 #include "lpntk/kernel/features.hpp"
-#include "lpntk/kernel/tiles.hpp"
+#include "lpntk/kernel/for_each_tile.hpp"
 
 namespace lpntk {
 namespace detail {
@@ -60,14 +60,13 @@ matrix<T> cross_gram(const features<T>& phi, const features<T>& psi, const gram_
     matrix<T> kappa = allocate_matrix<T>(phi.size(), psi.size(),
                                          "cross Gram of " + std::to_string(phi.size()) + " and " +
                                              std::to_string(psi.size()) + " samples");
-    const index_t edge = detail::tile_edge<T>(options.tile, std::max(phi.size(), psi.size()));
-    const auto tiles = detail::rectangle_tiles(phi.size(), psi.size(), edge, edge);
-    const auto take = [&](const tile_range& tile, const auto& values) {
-        for (index_t r = 0; r < tile.rows; ++r)
-            std::copy_n(values.row(r), tile.columns, kappa.row(tile.row + r).data() + tile.column);
-    };
-    detail::contract_in_precision(formed_phi ? *formed_phi : phi, formed_psi ? *formed_psi : psi, tiles, options,
-                                  take);
+    const index_t edge = tile_edge<T>(options.tile, std::max(phi.size(), psi.size()), "cross_gram");
+    for_each_tile(formed_phi ? *formed_phi : phi, formed_psi ? *formed_psi : psi,
+                  rectangle_tiles(phi.size(), psi.size(), edge), options, "cross_gram",
+                  [&](const tile_range& tile, const auto& values) {
+                      for (index_t r = 0; r < tile.rows; ++r)
+                          std::copy_n(values.row(r), tile.columns, kappa.row(tile.row + r).data() + tile.column);
+                  });
     return kappa;
 }
 

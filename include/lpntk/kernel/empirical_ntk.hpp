@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "lpntk/core/require.hpp"
+#include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/cross_gram.hpp"
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/gram.hpp"
 #include "lpntk/kernel/rows.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
-#include "lpntk/model/cotangents.hpp"
 
 namespace lpntk {
 
@@ -21,24 +21,22 @@ namespace lpntk {
 /// dz_k(x_i)/dw.
 ///
 /// gram() of these is the whole empirical NTK (N K x N K), cross_gram() that between two sets of samples, in
-/// K x K blocks K(i, j) = J(x_i) J(x_j)^T (paper, section 2). K times the passes and the memory of
+/// K x K blocks K(i, j) = J(x_i) J(x_j)^T (Guo et al., ICLR 2024, section 2). K times the passes and the memory of
 /// tangent_features, and K^2 times the products: for checks, theory and small batches. Throws as it does.
 template <jacobian_provider Model>
 features<typename Model::scalar> logit_features(const Model& model,
-                                                const matrix_view<typename Model::scalar>& inputs,
+                                                const sample_rows<typename Model::scalar>& inputs,
                                                 const feature_options& options = {}) {
     using T = typename Model::scalar;
     const auto outputs = static_cast<index_t>(model.outputs());
-    require(inputs.rows() >= 1, "logit_features", "number of samples", inputs.rows(), ">= 1");
     require_finite<T>(inputs, "logit_features", "input");
     matrix<T> repeated(inputs.rows() * outputs, inputs.cols());
-    std::vector<int> output_of_row;
-    for (index_t row = 0; row < repeated.rows(); ++row) {
-        repeated.row(row) = inputs.row(row / outputs);
-        output_of_row.push_back(static_cast<int>(row % outputs));
-    }
-    const auto unit = [](int output, vector_span<T> u) { one_logit{output}(u); };
-    return tangent_features(model, matrix_view<T>(repeated), output_of_row, unit, options);
+    for (index_t row = 0; row < repeated.rows(); ++row) repeated.row(row) = inputs.row(row / outputs);
+    const auto unit = [&](index_t first, const matrix_view<T>&, matrix_span<T> u) {
+        u.setZero();
+        for (index_t n = 0; n < u.rows(); ++n) u(n, (first + n) % outputs) = T(1);
+    };
+    return detail::collect_features(model, repeated, options, "logit_features", unit);
 }
 
 /// The empirical NTK of N samples in its K x K blocks, computed from the logits' features when asked for.
@@ -53,7 +51,7 @@ class empirical_ntk {
 public:
     /// N K backward passes; see logit_features.
     template <jacobian_provider Model>
-    empirical_ntk(const Model& model, const matrix_view<T>& inputs, const feature_options& options = {})
+    empirical_ntk(const Model& model, const sample_rows<T>& inputs, const feature_options& options = {})
         : outputs_(static_cast<index_t>(model.outputs())), phi_(logit_features(model, inputs, options)) {}
 
     index_t size() const { return phi_.size() / outputs_; }  ///< N
@@ -115,7 +113,7 @@ private:
 ///
 /// K passes of tangent_features and gram, one logit after another, so memory is that of one. Throws as they do.
 template <jacobian_provider Model>
-gram_matrix<typename Model::scalar> trace_ntk(const Model& model, const matrix_view<typename Model::scalar>& inputs,
+gram_matrix<typename Model::scalar> trace_ntk(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                               const feature_options& making = {}, const gram_options& options = {}) {
     using T = typename Model::scalar;
     const auto outputs = static_cast<index_t>(model.outputs());

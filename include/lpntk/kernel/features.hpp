@@ -13,7 +13,7 @@
 
 namespace lpntk {
 
-/// The features phi(x, y) = J(x)^T u of N samples (spec section 3), part by part, each in its own form.
+/// The features phi(x, y) = J(x)^T u of N samples (Guo et al., ICLR 2024, section 3), part by part, each in its own form.
 ///
 /// Made by tangent_features; everything in kernel/ contracts them. A value; copies are deep, const use is
 /// thread-safe.

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <algorithm>
-#include <vector>
 
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/for_each_tile.hpp"
 #include "lpntk/kernel/gram_matrix.hpp"
-#include "lpntk/kernel/tiles.hpp"
 
 namespace lpntk {
 
@@ -14,26 +13,19 @@ namespace lpntk {
 ///
 /// Only tiles that touch the lower triangle are computed, each by one thread. The same bits for any number of
 /// threads and any tile. Throws memory_error when the result does not fit (N (N + 1) / 2 numbers). Cost:
-/// phi.multiply_adds() for each pair, at 80-90 % of the machine's multiply-add peak from N = 1000 on.
+/// phi.multiply_adds() for each pair; benchmarks/README.md tells the share of the machine's multiply-add peak reached.
 /// `factors = factor_precision::bf16` is faster and keeps three digits (see there). Throws argument_error for it
 /// unless phi is float.
 template <class T>
 gram_matrix<T> gram(const features<T>& phi, const gram_options& options = {}) {
-    const index_t size = phi.size();
-    const index_t edge = detail::tile_edge<T>(options.tile, size);
-    std::vector<tile_range> tiles;
-    for (index_t row = 0; row < size; row += edge)
-        for (index_t column = 0; column <= row; column += edge)
-            tiles.push_back({row, std::min(edge, size - row), column, std::min(edge, size - column), row == column});
-    // Half-filled tiles of the diagonal last, so that no thread is left with a whole one at the end.
-    std::stable_partition(tiles.begin(), tiles.end(), [](const tile_range& tile) { return !tile.lower; });
-
-    gram_matrix<T> kappa(size);
-    detail::contract_in_precision(phi, phi, tiles, options, [&](const tile_range& tile, const auto& values) {
-        for (index_t r = 0; r < tile.rows; ++r)
-            std::copy_n(values.row(r), tile.lower ? r + 1 : tile.columns,
-                        kappa.lower_row(tile.row + r) + tile.column);
-    });
+    const index_t edge = tile_edge<T>(options.tile, phi.size(), "gram");
+    gram_matrix<T> kappa(phi.size());
+    for_each_tile(phi, phi, triangle_tiles(phi.size(), edge), options, "gram",
+                  [&](const tile_range& tile, const auto& values) {
+                      for (index_t r = 0; r < tile.rows; ++r)
+                          std::copy_n(values.row(r), tile.lower ? r + 1 : tile.columns,
+                                      kappa.lower_row(tile.row + r) + tile.column);
+                  });
     return kappa;
 }
 

@@ -8,30 +8,18 @@
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/panel_matrix.hpp"
+#include "lpntk/model/outer_products.hpp"
 #include "lpntk/model/part_layout.hpp"
+#include "lpntk/model/part_sink.hpp"
 
 namespace lpntk {
 
-/// How a part of the features is kept.
+/// One part of the features of N samples, in one of two forms.
 ///
 /// | form      | left              | right            | inner product of two samples                         |
 /// | --------- | ----------------- | ---------------- | ---------------------------------------------------- |
 /// | dense     | the numbers       | nothing          | sum of products                                      |
-/// | outer     | d                 | a                | (d . d') (a . a' + bias)                             |
-/// | positions | d_t, T of them    | a_t, T of them   | sum over t, t' of (d_t . d'_t') (a_t . a'_t' + bias) |
-enum class part_form { dense, outer, positions };
-
-inline std::string_view name_of(part_form form) {
-    return form == part_form::dense ? "dense" : form == part_form::outer ? "outer" : "positions";
-}
-
-/// The form in which a part comes when it is not formed.
-inline part_form unformed(const part_layout& layout) {
-    if (layout.inputs == 0) return part_form::dense;
-    return layout.positions == 1 ? part_form::outer : part_form::positions;
-}
-
-/// One part of the features of N samples, in one of its forms.
+/// | factors   | d_t, T of them    | a_t, T of them   | sum over t, t' of (d_t . d'_t') (a_t . a'_t' + bias) |
 template <class T>
 struct feature_part {
     part_layout layout;
@@ -57,14 +45,10 @@ struct feature_part {
             left.row(i, out);
             return;
         }
-        matrix<T> d(layout.positions, layout.outputs);
-        matrix<T> a(layout.positions, layout.inputs);
-        left.row(i, Eigen::Map<vector<T>>(d.data(), d.size()));
-        right.row(i, Eigen::Map<vector<T>>(a.data(), a.size()));
-        Eigen::Map<matrix<T>> formed(out.data(), layout.inputs + (layout.bias ? 1 : 0), layout.outputs);
-        // Lazy: Eigen would share out a product of matrices over threads of its own, and bits would depend on them.
-        formed.topRows(layout.inputs).noalias() = a.transpose().lazyProduct(d);
-        if (layout.bias) formed.row(layout.inputs) = d.colwise().sum();
+        vector<T> d(layout.positions * layout.outputs), a(layout.positions * layout.inputs);
+        left.row(i, d);
+        right.row(i, a);
+        form_outer_products<T>(layout, d.data(), a.data(), out.data());
     }
 
     /// The same part in the dense form, panels shared out over `threads`; the same bits for any number of them.

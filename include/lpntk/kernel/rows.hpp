@@ -9,7 +9,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/features.hpp"
-#include "lpntk/kernel/tiles.hpp"
+#include "lpntk/kernel/for_each_tile.hpp"
 
 namespace lpntk {
 
@@ -18,7 +18,7 @@ namespace lpntk {
 ///
 /// Models the similarity concept of cluster/ (scalar, size, diagonal, row, rows), with the bits of gram(phi). Rows
 /// asked for together are much cheaper: one row costs as much as eight, since it reads all features, and
-/// 192 rows run at the speed of a Gram. When more than about N / 10 rows are needed one by one, a Gram costs less.
+/// 192 rows run at the speed of a Gram. When more than about N / 30 rows are needed one by one, a Gram costs less.
 /// Factors keep their full precision: options that ask for bf16 are an argument_error. Const use is thread-safe.
 template <class T>
 class kernel_rows {
@@ -44,10 +44,10 @@ public:
             const index_t count = std::min(lanes_of<T>, size() - i);
             tiles.push_back({i, count, i, count, true});
         }
-        detail::contract_tiles(*phi_, *phi_, tiles, options_,
-                               [&](const tile_range& tile, const contraction<T>& values) {
-                                   for (index_t r = 0; r < tile.rows; ++r) all[tile.row + r] = values.row(r)[r];
-                               });
+        for_each_tile(*phi_, *phi_, tiles, options_, "kernel_rows::diagonal",
+                      [&](const tile_range& tile, const auto& values) {
+                          for (index_t r = 0; r < tile.rows; ++r) all[tile.row + r] = values.row(r)[r];
+                      });
         return all;
     }
 
@@ -64,13 +64,12 @@ public:
         require(out.rows() == count, "kernel_rows::rows", "rows of out", out.rows(), count);
         require(out.cols() == size(), "kernel_rows::rows", "columns of out", out.cols(), size());
         const features<T> chosen = subset(*phi_, indices, options_.threads);
-        const index_t edge = detail::tile_edge<T>(options_.tile, size());
-        detail::contract_tiles(chosen, *phi_, detail::rectangle_tiles(count, size(), edge, edge), options_,
-                               [&](const tile_range& tile, const contraction<T>& values) {
-                                   for (index_t r = 0; r < tile.rows; ++r)
-                                       std::copy_n(values.row(r), tile.columns,
-                                                   out.row(tile.row + r).data() + tile.column);
-                               });
+        const index_t edge = tile_edge<T>(options_.tile, size(), "kernel_rows::rows");
+        for_each_tile(chosen, *phi_, rectangle_tiles(count, size(), edge), options_, "kernel_rows::rows",
+                      [&](const tile_range& tile, const auto& values) {
+                          for (index_t r = 0; r < tile.rows; ++r)
+                              std::copy_n(values.row(r), tile.columns, out.row(tile.row + r).data() + tile.column);
+                      });
     }
 
     /// The same kernel between the samples `indices` alone, with these options and a copy of their features.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <span>
 #include <string>
 #include <utility>
@@ -9,12 +8,13 @@
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
+#include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/cost_model.hpp"
-#include "lpntk/kernel/feature_sink.hpp"
+#include "lpntk/kernel/feature_writer.hpp"
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/model/cotangents.hpp"
-#include "lpntk/model/derived_parts.hpp"
+#include "lpntk/model/for_each_batch.hpp"
 
 namespace lpntk {
 
@@ -24,65 +24,44 @@ struct feature_options {
     progress report = {};           ///< told after each batch
     cost_model costs = {};          ///< decides which parts are formed, as if all pairs will be contracted; say so when only
                                     ///< a share will: {.pairs_share = 1.0 / classes} for by_class and gram_by_class
-    std::vector<part_form> forms = {};  ///< one for each part: overrules the cost model; empty: does not
+    std::vector<part_form> forms = {};  ///< one for each part: overrules the cost model; empty: does not. Skipped parts are
+                                        ///< left out of the features, so that a kernel can be summed up part by part
 };
 
+namespace detail {
+
+/// The features whose cotangents are given as for_each_batch takes them: by labels and a cotangent, or by fill().
+template <jacobian_provider Model, class... Cotangents>
+features<typename Model::scalar> collect_features(const Model& model, const sample_rows<typename Model::scalar>& inputs,
+                                                  const feature_options& options, std::string_view function,
+                                                  const Cotangents&... cotangents) {
+    using T = typename Model::scalar;
+    require(inputs.rows() >= 1, function, "number of samples", inputs.rows(), ">= 1");
+    require(options.batch >= 1, function, "batch", options.batch, ">= 1");
+    planned_features<T> planned(as_parts_provider(model).part_layouts(), options.forms, options.costs, inputs.rows(),
+                                function);
+    for_each_batch(model, inputs, cotangents...,
+                   batch_options{padded<T>(options.batch), options.threads, options.report}, function,
+                   [&](batch_range range) { return feature_writer<T>(planned, range.first); });
+    return {inputs.rows(), std::move(planned.parts)};
+}
+
+}  // namespace detail
+
 /// phi(x_i, y_i) = J(x_i)^T u(x_i, y_i) for every row x_i of `inputs` (N x D): one backward pass a sample, whatever
-/// the number of classes (spec section 3; for label_signs the features of the paper's lpNTK).
+/// the number of classes (for label_signs the features of lpNTK; Guo et al., ICLR 2024, section 3).
 ///
 ///     const auto phi = lpntk::tangent_features(model, inputs, labels, lpntk::label_signs{});
 ///
 /// `labels` (N) may be empty when the cotangent needs none. Batches do not depend on the number of threads, nor
-/// do the results. Throws argument_error for no samples, a label not in [0, K), lengths that do not match;
-/// numeric_error naming the sample and the part for inputs, logits or features that are not finite;
-/// memory_error when the features do not fit. Memory: features::bytes(), and a batch's workspace a thread.
+/// do the results. Throws argument_error for no samples, a label not in [0, K), lengths that do not match, a model that breaks
+/// the rules of parts(); numeric_error naming the sample and the part for inputs, logits, cotangents or features that are not
+/// finite; memory_error when the features do not fit. Memory: features::bytes(), and a batch's workspace a thread.
 template <jacobian_provider Model, class Cotangent>
-features<typename Model::scalar> tangent_features(const Model& model,
-                                                  const matrix_view<typename Model::scalar>& inputs,
+features<typename Model::scalar> tangent_features(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                                   std::span<const int> labels, const Cotangent& cotangent,
                                                   const feature_options& options = {}) {
-    using T = typename Model::scalar;
-    assert_cotangent<Model, Cotangent>();
-    const char* const here = "tangent_features";
-    const auto outputs = static_cast<index_t>(model.outputs());
-    const index_t size = inputs.rows();
-    require(size >= 1, here, "number of samples", size, ">= 1");
-    require(options.batch >= 1, here, "batch", options.batch, ">= 1");
-    const bool unlabelled = labels.empty() && !needs_label_v<Cotangent, T>;
-    require(unlabelled || static_cast<index_t>(labels.size()) == size, here, "number of labels", labels.size(),
-            "the number of samples, " + std::to_string(size));
-    require_labels(labels, static_cast<int>(outputs), here);
-    require_finite<T>(inputs, here, "input");
-
-    const auto& provider = as_parts_provider(model);
-    using provider_type = std::remove_cvref_t<decltype(provider)>;
-    const std::vector<part_layout> layouts = provider.part_layouts();
-    std::vector<feature_part<T>> parts =
-        detail::allocate_parts<T>(layouts, options.forms, options.costs, size,
-                                  static_cast<index_t>(model.parameters()));
-
-    const index_t batch = padded<T>(options.batch);
-    std::vector<typename provider_type::workspace> workspaces(
-        static_cast<std::size_t>(worker_count(options.threads)));
-    const std::vector<int> no_labels(unlabelled ? static_cast<std::size_t>(batch) : 0);
-    parallel_for((size + batch - 1) / batch, options.threads, options.report, [&](index_t item, int worker) {
-        const index_t first = item * batch;
-        const index_t count = std::min(batch, size - first);
-        const std::span<const int> batch_labels =
-            unlabelled ? std::span<const int>(no_labels).first(static_cast<std::size_t>(count))
-                       : labels.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-        feature_sink<T> sink(parts, first, count);
-        provider.parts(
-            workspaces[static_cast<std::size_t>(worker)], inputs.middleRows(first, count),
-            [&](matrix_view<T> logits, matrix_span<T> u) {
-                sink.check_finite(logits, "logits");
-                apply_cotangents<T>(cotangent, logits, batch_labels, u);
-                sink.check_finite(u, "cotangent");
-            },
-            sink);
-        sink.require_complete();
-    });
-    return {size, std::move(parts)};
+    return detail::collect_features(model, inputs, options, "tangent_features", labels, cotangent);
 }
 
 /// The same for the samples of a dataset. Throws also when its rows are not as long as its shape says.
@@ -91,8 +70,8 @@ features<typename Model::scalar> tangent_features(const Model& model, const data
                                                   const Cotangent& cotangent, const feature_options& options = {}) {
     require(data.size() == 0 || data.inputs.cols() == data.shape.size(), "tangent_features", "numbers in a sample",
             data.inputs.cols(), "height x width x channels, " + std::to_string(data.shape.size()));
-    return tangent_features(model, matrix_view<typename Model::scalar>(data.inputs),
-                            std::span<const int>(data.labels), cotangent, options);
+    return tangent_features(model, sample_rows<typename Model::scalar>(data.inputs), std::span<const int>(data.labels),
+                            cotangent, options);
 }
 
 }  // namespace lpntk

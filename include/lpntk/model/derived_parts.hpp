@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/model/part_layout.hpp"
@@ -11,22 +10,24 @@ namespace lpntk {
 
 /// parts() for a model that has only a pullback or a Jacobian: one dense part of all P parameters, one
 /// pullback a sample. It keeps a reference: the model must outlive it. Thread-safe as the model is; the
-/// workspace belongs to one thread and holds the b x P features of one batch.
+/// workspace belongs to one thread and holds the b x P features of one batch, and of a Jacobian K x P numbers.
 ///
 /// The cotangent callable sees b x K logits, or b x 0 when the model has none.
 template <jacobian_provider Model>
 class derived_parts {
 public:
     using scalar = typename Model::scalar;
+    static constexpr bool serial = is_serial<Model>;
 
     struct workspace {
         matrix<scalar> logits;      // b x K or b x 0
         matrix<scalar> cotangents;  // b x K
         matrix<scalar> features;    // b x P
-        pullback_workspace<Model> pullback;
+        matrix<scalar> jacobian;    // K x P, of a model with nothing but a Jacobian
     };
 
     explicit derived_parts(const Model& model) : model_(&model) {}
+    explicit derived_parts(const Model&& model) = delete;  // would be gone before its parts are asked for
 
     index_t outputs() const { return static_cast<index_t>(model_->outputs()); }
     index_t parameters() const { return static_cast<index_t>(model_->parameters()); }
@@ -45,16 +46,28 @@ public:
             }
         scratch.cotangents.resize(samples, outputs());
         cotangents(matrix_view<scalar>(scratch.logits), matrix_span<scalar>(scratch.cotangents));
+        if (sink.wants(0) == part_form::skipped) return;
         scratch.features.resize(samples, parameters());
         for (index_t i = 0; i < samples; ++i) {
             const Eigen::Map<const vector<scalar>> u(scratch.cotangents.row(i).data(), outputs());
             Eigen::Map<vector<scalar>> g(scratch.features.row(i).data(), parameters());
-            pullback(*model_, row_of<scalar>(batch, i), u, g, scratch.pullback);
+            pull_back(scratch, row_of<scalar>(batch, i), u, g);
         }
         sink.dense(0, matrix_view<scalar>(scratch.features));
     }
 
 private:
+    void pull_back(workspace& scratch, const vector_view<scalar>& x, const vector_view<scalar>& u,
+                   vector_span<scalar> g) const {
+        if constexpr (has_pullback<Model>) {
+            model_->pullback(x, u, g);
+        } else {
+            scratch.jacobian.resize(outputs(), parameters());
+            model_->jacobian(x, matrix_span<scalar>(scratch.jacobian));
+            g.noalias() = scratch.jacobian.transpose() * u;
+        }
+    }
+
     const Model* model_;
 };
 
@@ -70,5 +83,9 @@ decltype(auto) as_parts_provider(const Model& model) {
 /// A temporary would be gone before its parts are asked for.
 template <jacobian_provider Model>
 void as_parts_provider(const Model&& model) = delete;
+
+/// The type of as_parts_provider(model).
+template <jacobian_provider Model>
+using parts_provider_of = std::remove_cvref_t<decltype(as_parts_provider(std::declval<const Model&>()))>;
 
 }  // namespace lpntk

@@ -15,7 +15,7 @@ namespace lpntk {
 ///
 /// with a_t the layer's input (for a convolution the patch) and d_t the back-propagated cotangent at t. The
 /// row i == inputs, where a is 1, is the bias, and is there only when `bias` is set. The parts written out in
-/// order are the model's flat parameter vector (spec section 3, "Structure").
+/// order are the model's flat parameter vector.
 struct part_layout {
     std::string name;       ///< for reports and messages: "conv2d 1", "linear 5"
     index_t outputs = 0;    ///< numbers in d_t; for a dense part its length
@@ -23,8 +23,10 @@ struct part_layout {
     index_t positions = 1;  ///< T
     bool bias = false;
 
+    /// Rows of the part when it is formed: the inputs, and the bias.
+    index_t rows() const { return inputs == 0 ? 1 : inputs + (bias ? 1 : 0); }
     /// Length of the part when it is formed.
-    index_t parameters() const { return inputs == 0 ? outputs : outputs * (inputs + (bias ? 1 : 0)); }
+    index_t parameters() const { return outputs * rows(); }
     bool operator==(const part_layout&) const = default;
 };
 

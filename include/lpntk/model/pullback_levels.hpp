@@ -5,56 +5,30 @@
 #include <vector>
 
 #include "lpntk/core/types.hpp"
+#include "lpntk/model/batch_pass.hpp"
 #include "lpntk/model/flat_parts.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 
 /// What a model says of one sample at each of its levels, for gradient_check.
 namespace lpntk::detail {
 
-template <class T>
-struct ignore_parts {
-    bool forms(index_t) const { return false; }
-    void dense(index_t, const matrix_view<T>&) {}
-    void outer(index_t, const matrix_view<T>&, const matrix_view<T>&) {}
-    void positions(index_t, const matrix_view<T>&, const matrix_view<T>&) {}
-};
-
-template <gives_logits Model>
-vector<typename Model::scalar> logits_of(const Model& model, const vector_view<typename Model::scalar>& x) {
-    using scalar = typename Model::scalar;
-    vector<scalar> z(static_cast<index_t>(model.outputs()));
-    if constexpr (has_logits<Model>) {
-        model.logits(x, z);
-    } else {
-        typename Model::workspace workspace;
-        const auto keep = [&](const matrix_view<scalar>& logits, matrix_span<scalar> u) {
-            z = logits.row(0).transpose();
-            u.setZero();
-        };
-        model.parts(workspace, Eigen::Map<const matrix<scalar>>(x.data(), 1, x.size()), keep,
-                    ignore_parts<scalar>{});
-    }
-    return z;
-}
-
 /// J(x)^T u by parts(), x being the last of a batch of two so that a mix-up of rows shows.
 template <has_parts Model>
 vector<typename Model::scalar> pullback_by_parts(const Model& model,
                                                  const vector_view<typename Model::scalar>& x,
-                                                 const vector_view<typename Model::scalar>& u, bool form) {
+                                                 const vector_view<typename Model::scalar>& u, part_form form) {
     using scalar = typename Model::scalar;
     matrix<scalar> batch(2, x.size());
     batch.row(0) = scalar(0.5) * x.transpose();
     batch.row(1) = x.transpose();
-    const auto fill = [&](const matrix_view<scalar>&, matrix_span<scalar> filled) {
+    const auto fill = [&](index_t, const matrix_view<scalar>&, matrix_span<scalar> filled) {
         filled.row(0) = -u.transpose();
         filled.row(1) = u.transpose();
     };
     matrix<scalar> features(2, static_cast<index_t>(model.parameters()));
-    flat_parts<scalar> sink(model.part_layouts(), features, form);
-    typename Model::workspace workspace;
-    model.parts(workspace, batch, fill, sink);
-    sink.require_complete();
+    batch_pass<Model> pass(model, "gradient_check");
+    flat_parts<scalar> sink(pass.layouts(), features, form);
+    pass(batch, 0, fill, sink);
     return features.row(1).transpose();
 }
 
@@ -73,12 +47,12 @@ std::vector<std::pair<std::string, vector<typename Model::scalar>>> pullback_by_
     }
     if constexpr (has_pullback<Model>) {
         vector<scalar> g(parameters);
-        model.pullback(x, u, g);
+        model.pullback(x, u, vector_span<scalar>(g));
         levels.emplace_back("pullback", std::move(g));
     }
     if constexpr (has_parts<Model>) {
-        levels.emplace_back("formed parts", pullback_by_parts(model, x, u, true));
-        levels.emplace_back("outer-product parts", pullback_by_parts(model, x, u, false));
+        levels.emplace_back("dense parts", pullback_by_parts(model, x, u, part_form::dense));
+        levels.emplace_back("parts as factors", pullback_by_parts(model, x, u, part_form::factors));
     }
     return levels;
 }

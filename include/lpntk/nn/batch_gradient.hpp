@@ -11,7 +11,7 @@
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/nn/layers/linear.hpp"
-#include "lpntk/nn/loss.hpp"
+#include "lpntk/model/losses.hpp"
 #include "lpntk/nn/sequential.hpp"
 
 namespace lpntk::nn {

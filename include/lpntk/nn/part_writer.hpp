@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "lpntk/model/outer_products.hpp"
 #include "lpntk/model/part_layout.hpp"
+#include "lpntk/model/part_sink.hpp"
 #include "lpntk/nn/batch_buffers.hpp"
 
 namespace lpntk::nn {
@@ -18,14 +20,19 @@ public:
         : sink_(sink), layouts_(layouts), buffers_(buffers), samples_(samples) {
         buffers_.resize(layouts.size());
         for (std::size_t i = 0; i < layouts.size(); ++i)
-            if (sink_.forms(static_cast<index_t>(i))) buffers_[i].formed.resize(samples, layouts[i].parameters());
+            if (sink_.wants(static_cast<index_t>(i)) == part_form::dense) buffers_[i].formed.resize(samples, layouts[i].parameters());
     }
 
     template <class Layer, class Call, class State>
     void sample_part(index_t part, index_t sample, const Layer& layer, const Call& call, const T* x, const T* dy,
                      T* dx, State& state) {
         part_buffers<T>& own = at(part);
-        if (sink_.forms(part)) {
+        const part_form wanted = sink_.wants(part);
+        if (wanted == part_form::skipped) {
+            if (dx) layer.backward(call, x, dy, static_cast<T*>(nullptr), dx, state);
+            return;
+        }
+        if (wanted == part_form::dense) {
             auto gradient = own.formed.row(sample);
             gradient.setZero();
             layer.backward(call, x, dy, gradient.data(), dx, state);
@@ -41,28 +48,15 @@ public:
 
     void samples_done(index_t part) {
         const part_buffers<T>& own = at(part);
-        if (sink_.forms(part))
-            sink_.dense(part, own.formed);
-        else if (layout_of(part).positions > 1)
-            sink_.positions(part, own.cotangents, own.patches);
-        else
-            sink_.outer(part, own.cotangents, own.patches);
+        const part_form wanted = sink_.wants(part);
+        if (wanted == part_form::dense) sink_.dense(part, own.formed);
+        if (wanted == part_form::factors) sink_.factors(part, own.cotangents, own.patches);
     }
 
     void batch_part(index_t part, index_t rows, const T* x, const T* dy) {
         const part_layout& layout = layout_of(part);
         const Eigen::Map<const matrix<T>> a(x, rows, layout.inputs), d(dy, rows, layout.outputs);
-        if (!sink_.forms(part)) {
-            sink_.outer(part, d, a);
-            return;
-        }
-        matrix<T>& formed = at(part).formed;
-        for (index_t n = 0; n < rows; ++n) {
-            Eigen::Map<matrix<T>> product(formed.row(n).data(), layout.inputs + 1, layout.outputs);
-            product.topRows(layout.inputs).noalias() = a.row(n).transpose() * d.row(n);
-            product.row(layout.inputs) = d.row(n);
-        }
-        sink_.dense(part, formed);
+        hand_out<T>(sink_, part, layout, d, a, at(part).formed);
     }
 
 private:

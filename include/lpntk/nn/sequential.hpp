@@ -139,7 +139,7 @@ private:
     template <class Matrix, class Cotangents>
     void form_features(const Matrix& batch, const Cotangents& cotangents, matrix_span<T> features) const {
         workspace buffers;
-        flat_parts<T> sink(layouts_, features, true);
+        flat_parts<T> sink(layouts_, features);
         const matrix<T> rows = batch;
         parts(buffers, rows, [&](matrix_view<T>, matrix_span<T> u) { u = cotangents; }, sink);
     }

@@ -11,23 +11,11 @@
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/random.hpp"
+#include "lpntk/model/train_step.hpp"
 #include "lpntk/nn/batch_gradient.hpp"
 #include "lpntk/nn/sgd.hpp"
 
 namespace lpntk::nn {
-
-/// What training tells its observer after each step. All indices are rows of the training set.
-template <class T>
-struct train_step {
-    index_t step;                      ///< counted from 0 over all epochs
-    index_t epoch;                     ///< counted from 0
-    bool epoch_ends;
-    std::span<const index_t> batch;    ///< samples of this step, in order
-    const matrix<T>& logits;           ///< of the batch, before the update, dropout active
-    const vector<T>& losses;           ///< of the batch, before the update
-    T learning_rate;                   ///< of this step
-    const vector<T>& gradient;         ///< P, of the mean loss, before the update, dropout active
-};
 
 /// How to train; the fields are the options.
 template <class T>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -12,6 +12,7 @@
 #include "lpntk/kernel/bf16_features.hpp"
 #include "lpntk/kernel/contraction.hpp"
 #include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/tile_range.hpp"
 
 namespace lpntk {
 
@@ -25,7 +26,7 @@ namespace lpntk {
 /// numbers at no gain (AVX-512 without it: as fast as full; AVX2: 0.7 times).
 enum class factor_precision { full, bf16 };
 
-/// For everything that contracts features: gram, cross_gram, kernel_rows.
+/// For everything that contracts features: gram, cross_gram, kernel_rows, for_each_tile.
 struct gram_options {
     int threads = 0;         ///< 0: all that there are
     index_t tile = 0;        ///< samples along a tile's edge, rounded up to whole panels; 0: by the size, up to 240
@@ -33,21 +34,21 @@ struct gram_options {
     factor_precision factors = factor_precision::full;   ///< bf16: faster, three digits
 };
 
-namespace detail {
-
-/// The edge of a tile: large enough to use each packed number about 200 times, small enough for its sums and a
-/// depth block of its panels to share a cache of 1 MiB, and such that a small Gram still makes enough tiles for
-/// many cores. Whole register blocks. Depends on the size alone, never on the threads.
+/// The edge of a tile for features of T, `size` of them on the longer side: large enough to use each packed number about 200
+/// times, small enough for its sums and a depth block of its panels to share a cache of 1 MiB, and such that a small Gram
+/// still makes enough tiles for many cores. Whole register blocks. Depends on the size alone, never on the threads. Throws
+/// argument_error, in the name of `function`, for a wanted edge below 0; 0 chooses.
 template <class T>
-index_t tile_edge(index_t wanted, index_t size) {
-    require(wanted >= 0, "gram", "tile", wanted, ">= 0 (0: chosen by the size)");
+index_t tile_edge(index_t wanted, index_t size, std::string_view function) {
+    require(wanted >= 0, function, "tile", wanted, ">= 0 (0: chosen by the size)");
     if (wanted > 0) return padded<T>(wanted);
     constexpr index_t block = contraction<T>::max_vectors * lanes_of<T>;
     constexpr index_t largest = std::max<index_t>(240 / block * block, block);
     return std::clamp(size / 7 / block * block, block, largest);
 }
 
-/// Computes each tile of <phi_i, psi_j> and hands it to take(tile, values), tiles shared out over the threads.
+namespace detail {
+
 template <class Factor, class Take>
 void contract_tiles(const features<Factor>& phi, const features<Factor>& psi, const std::vector<tile_range>& tiles,
                     const gram_options& options, Take&& take) {
@@ -60,27 +61,30 @@ void contract_tiles(const features<Factor>& phi, const features<Factor>& psi, co
     });
 }
 
-/// The same with the factors that the options ask for. Throws argument_error for bf16 when T is not float.
+}  // namespace detail
+
+/// THE stream of kernel tiles: computes <phi_i, psi_j> for each tile and hands it to take(tile, values), where values.row(r)
+/// points at the tile.columns numbers of its row r (with tile.lower those up to the diagonal), until take returns.
+///
+///     const auto edge = lpntk::tile_edge<float>(0, phi.size(), "diagonal_sum");
+///     lpntk::for_each_tile(phi, phi, lpntk::triangle_tiles(phi.size(), edge), {}, "diagonal_sum",
+///                          [&](const lpntk::tile_range& tile, const auto& values) { ... });
+///
+/// A Gram, rows, a Gram by class are takers; so is whatever puts a kernel somewhere else. phi and psi must have the same parts
+/// in the same forms. Tiles are shared out over the threads, in order: take is called from several at once, for different
+/// tiles. An entry has the same bits in whatever tile it lies, and kappa(i, j) those of kappa(j, i). Cost: phi.multiply_adds()
+/// an entry. Memory: four tiles a thread. Throws argument_error, in the name of `function`, for bf16 factors when T is not
+/// float.
 template <class T, class Take>
-void contract_in_precision(const features<T>& phi, const features<T>& psi, const std::vector<tile_range>& tiles,
-                           const gram_options& options, Take&& take) {
-    if (options.factors == factor_precision::full) return contract_tiles(phi, psi, tiles, options, take);
-    require((std::is_same_v<T, float>), "gram", "factors", "bf16", "full where features are not float");
+void for_each_tile(const features<T>& phi, const features<T>& psi, const std::vector<tile_range>& tiles,
+                   const gram_options& options, std::string_view function, Take&& take) {
+    if (options.factors == factor_precision::full) return detail::contract_tiles(phi, psi, tiles, options, take);
+    require((std::is_same_v<T, float>), function, "factors", "bf16", "full where features are not float");
     if constexpr (std::is_same_v<T, float>) {
         const features<bf16_pair> rounded = round_to_bf16(phi, options.threads);
-        if (&phi == &psi) return contract_tiles(rounded, rounded, tiles, options, take);
-        contract_tiles(rounded, round_to_bf16(psi, options.threads), tiles, options, take);
+        if (&phi == &psi) return detail::contract_tiles(rounded, rounded, tiles, options, take);
+        detail::contract_tiles(rounded, round_to_bf16(psi, options.threads), tiles, options, take);
     }
 }
 
-/// The tiles of a rows x columns rectangle.
-inline std::vector<tile_range> rectangle_tiles(index_t rows, index_t columns, index_t row_edge, index_t column_edge) {
-    std::vector<tile_range> tiles;
-    for (index_t row = 0; row < rows; row += row_edge)
-        for (index_t column = 0; column < columns; column += column_edge)
-            tiles.push_back({row, std::min(row_edge, rows - row), column, std::min(column_edge, columns - column)});
-    return tiles;
-}
-
-}  // namespace detail
 }  // namespace lpntk

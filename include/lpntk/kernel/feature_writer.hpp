@@ -1,0 +1,64 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+#include "lpntk/kernel/cost_model.hpp"
+#include "lpntk/kernel/parts.hpp"
+#include "lpntk/model/part_sink.hpp"
+
+namespace lpntk::detail {
+
+/// The parts of N features to be: which part of the model goes where, and in what form.
+template <class T>
+class planned_features {
+public:
+    /// Each part in the form that `wanted` says, or by the cost model when that is empty; those skipped get no room. Throws
+    /// argument_error, in the name of `function`, when a wanted form does not fit its part.
+    planned_features(const std::vector<part_layout>& layouts, const std::vector<part_form>& wanted,
+                     const cost_model& costs, index_t samples, std::string_view function)
+        : forms_(wanted.empty() ? costs.plan(layouts, samples) : wanted) {
+        require(forms_.size() == layouts.size(), function, "number of forms", wanted.size(),
+                "0 or the number of parts, " + std::to_string(layouts.size()));
+        for (std::size_t p = 0; p < layouts.size(); ++p) {
+            require(forms_[p] != part_form::factors || layouts[p].inputs > 0, function,
+                    "form of part \"" + layouts[p].name + "\"", "factors", "dense or skipped: it has no inputs");
+            places_.push_back(parts.size());
+            if (forms_[p] != part_form::skipped) parts.push_back(feature_part<T>::allocate(layouts[p], forms_[p], samples));
+        }
+    }
+
+    part_form form_of(index_t part) const { return forms_[static_cast<std::size_t>(part)]; }
+    feature_part<T>& of(index_t part) { return parts[places_[static_cast<std::size_t>(part)]]; }
+
+    std::vector<feature_part<T>> parts;
+
+private:
+    std::vector<part_form> forms_;
+    std::vector<std::size_t> places_;
+};
+
+/// Takes the parts of one batch and packs them as the rows first, first + 1, .... Batches are made of whole panels, so that
+/// writers of different batches may work at once.
+template <class T>
+class feature_writer {
+public:
+    feature_writer(planned_features<T>& to, index_t first) : to_(&to), first_(first) {}
+
+    part_form wants(index_t part) const { return to_->form_of(part); }
+    void dense(index_t part, const matrix_view<T>& values) { to_->of(part).left.set_rows(first_, values); }
+    void factors(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
+        to_->of(part).left.set_rows(first_, d);
+        to_->of(part).right.set_rows(first_, a);
+    }
+
+private:
+    planned_features<T>* to_;
+    index_t first_;
+};
+
+static_assert(part_sink<feature_writer<float>, float>);
+
+}  // namespace lpntk::detail

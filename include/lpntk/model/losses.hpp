@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+
+/// Softmax and the losses of a classifier, for the logits z (length K) of one sample; stable for any finite logits.
+namespace lpntk {
+
+/// Throws argument_error unless label is in [0, classes).
+inline void require_label(int label, index_t classes, std::string_view function) {
+    if (label < 0 || label >= classes)
+        require(false, function, "label", label, "in [0, " + std::to_string(classes) + ")");
+}
+
+/// q := softmax(z), K numbers, and returns logsumexp(z). Nothing is allocated.
+template <class T>
+T softmax(const vector_view<T>& logits, vector_span<T> q) {
+    const T largest = logits.maxCoeff();
+    q = (logits.array() - largest).exp();
+    const T sum = q.sum();
+    q /= sum;
+    return std::log(sum) + largest;
+}
+
+/// softmax(z).
+template <class T>
+vector<T> softmax(const vector_view<T>& logits) {
+    vector<T> q(logits.size());
+    softmax<T>(logits, q);
+    return q;
+}
+
+/// Cross-entropy of softmax(z) and the label, -log q_y in nats. Throws argument_error unless there is a logit for the label.
+template <class T>
+T cross_entropy(const vector_view<T>& logits, int label) {
+    require_label(label, logits.size(), "cross_entropy");
+    const T largest = logits.maxCoeff();
+    return std::log((logits.array() - largest).exp().sum()) + largest - logits[label];
+}
+
+/// The same, and its gradient by the logits: error := softmax(z) - one-hot(label), K numbers. Nothing is allocated. Throws
+/// argument_error unless there is a logit for the label.
+template <class T>
+T cross_entropy(const vector_view<T>& logits, int label, vector_span<T> error) {
+    require_label(label, logits.size(), "cross_entropy");
+    require(error.size() == logits.size(), "cross_entropy", "length of the gradient", error.size(), logits.size());
+    const T log_sum = softmax<T>(logits, error);
+    error[label] -= T(1);
+    return log_sum - logits[label];
+}
+
+/// || softmax(z) - one-hot(label) ||_2, in [0, sqrt(2)]: the paper's other measure of difficulty and, early in training, EL2N.
+/// Throws argument_error unless there is a logit for the label.
+template <class T>
+T error_norm(const vector_view<T>& logits, int label) {
+    require_label(label, logits.size(), "error_norm");
+    vector<T> error = softmax<T>(logits);
+    error[label] -= T(1);
+    return error.norm();
+}
+
+/// Index of the largest logit, the first of equal ones.
+template <class T>
+int predicted_class(const vector_view<T>& logits) {
+    index_t best = 0;
+    logits.maxCoeff(&best);
+    return static_cast<int>(best);
+}
+
+}  // namespace lpntk
