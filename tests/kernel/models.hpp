@@ -6,7 +6,7 @@
 #include <lpntk/core/dataset.hpp>
 #include <lpntk/core/random.hpp>
 #include <lpntk/core/types.hpp>
-#include <lpntk/model/part_layout.hpp>
+#include <lpntk/model/part_sink.hpp>
 
 namespace test {
 

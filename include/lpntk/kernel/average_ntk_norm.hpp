@@ -5,7 +5,7 @@
 namespace lpntk {
 
 /// sqrt of the mean over the logits k of |J(x_i)^T e_k|^2 for each sample (N numbers): the norm of the trace NTK,
-/// whatever the labels..
+/// whatever the labels.
 ///
 /// K passes of feature_norms, one for each logit: K backward passes a sample. Throws as feature_norms does.
 template <jacobian_provider Model>
