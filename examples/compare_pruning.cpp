@@ -15,6 +15,7 @@
 #include "support/training.hpp"
 
 namespace nn = lpntk::nn;
+namespace score = lpntk::score;
 using lpntk::selection;
 
 namespace {
@@ -42,13 +43,12 @@ double retrained_accuracy(const examples::images& data, const selection& kept, c
 
 /// The mean of a score over three networks early in training, as Paul et al. take EL2N and GraNd.
 template <class Score>
-std::vector<double> early(const lpntk::dataset<float>& train, const recipe& how, const Score& score) {
-    const auto mean = lpntk::mean_score<float>(3, how.seed, [&](std::uint64_t seed) {
+score::scores early(const lpntk::dataset<float>& train, const recipe& how, const Score& of) {
+    return lpntk::mean_score(3, how.seed, [&](std::uint64_t seed) {
         auto net = nn::lenet<float>(seed);
         nn::train(net, train, examples::standard_training(2, seed, how.threads));
-        return score(net);
+        return of(net, train);
     });
-    return {mean.begin(), mean.end()};
 }
 
 /// Every method of the library; the first is uniform. lpNTK is of the network with the best validation accuracy.
@@ -56,7 +56,7 @@ std::vector<method> all_methods(const examples::images& data, const recipe& how)
     const auto& train = data.train;
     const std::span<const int> labels(train.labels);
     const int classes = train.classes, threads = how.threads;
-    lpntk::forgetting_score forgetting(train.labels);
+    score::forgetting forgetting(train.labels);
     auto net = nn::lenet<float>(how.seed);
     auto training = examples::standard_training(how.epochs, how.seed, threads);
     training.after_step = std::ref(forgetting);
@@ -72,10 +72,9 @@ std::vector<method> all_methods(const examples::images& data, const recipe& how)
     const auto tenth = clusters(0.1);
     const auto trees = lpntk::by_class(*kappa, labels, classes, lpntk::single_linkage{});
     const lpntk::matrix<float> last_layer = net.last_layer_features(train.inputs, threads);
-    const auto most = [=](const std::vector<double>& scores) {
+    const auto most = [=](const score::scores& scores) {
         return [=](double ratio, std::uint64_t) { return lpntk::by_score{.ratio = ratio}(scores, labels, classes); };
     };
-    const auto ntk_norm = lpntk::average_ntk_norm(net, train.inputs, {.threads = threads});
     const lpntk::row_options rows{.threads = threads};
     using end = lpntk::average_similarity::end;
     return {
@@ -89,9 +88,9 @@ std::vector<method> all_methods(const examples::images& data, const recipe& how)
         {"lpNTK least similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, end::least_similar, rows}(*kappa, labels, classes); }},
         {"lpNTK self-maximal", [=](double r, auto seed) { return lpntk::self_maximal{r, seed, rows}(*kappa, labels, classes); }},
         {"lpNTK facility location", [=](double r, auto) { return lpntk::facility_location{.ratio = r, .rows = rows}(*kappa, labels, classes); }},
-        {"EL2N, largest", most(early(train, how, [&](const auto& n) { return lpntk::el2n<float>(n.logits(train.inputs, threads), labels); }))},
-        {"GraNd, largest", most(early(train, how, [&](const auto& n) { return lpntk::feature_norms(n, train, lpntk::loss_gradient{}, {.threads = threads}); }))},
-        {"average NTK norm, largest", most({ntk_norm.begin(), ntk_norm.end()})},
+        {"EL2N, largest", most(early(train, how, score::el2n{.threads = threads}))},
+        {"GraNd, largest", most(early(train, how, score::grand{.threads = threads}))},
+        {"average NTK norm, largest", most(score::average_ntk_norm{.threads = threads}(net, train))},
         {"most forgotten", most(forgetting.values())},
         {"k-centre, last layer", [=](double r, auto seed) { return lpntk::k_centre_greedy{r, seed, threads}(last_layer, labels, classes); }},
     };

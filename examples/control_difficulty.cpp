@@ -7,6 +7,7 @@
 
 #include <lpntk/lpntk.hpp>
 
+#include "experiments/neighbours.hpp"
 #include "support/data.hpp"
 #include "support/options.hpp"
 #include "support/plot.hpp"
@@ -43,7 +44,7 @@ std::vector<target_and_groups> choose_targets(const lpntk::features<float>& phi,
     for (const index_t head : heads) {
         lpntk::vector<float> row(kappa.size());
         kappa.row(head, row);
-        const auto found = lpntk::neighbours_by_similarity<float>(row, head, neighbours);
+        const auto found = experiments::neighbours_by_similarity<float>(row, head, neighbours);
         chosen.push_back({members[static_cast<std::size_t>(head)], {}});
         for (const auto& [from, to] : {std::pair{&found.interchangeable, 0}, {&found.medium, 1}, {&found.non_interchangeable, 2}})
             for (const index_t i : *from)

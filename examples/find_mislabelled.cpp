@@ -15,37 +15,35 @@
 #include "support/training.hpp"
 
 namespace nn = lpntk::nn;
-using lpntk::suspicion::named;
+namespace score = lpntk::score;
 
 namespace {
 
 using network = decltype(nn::lenet<float>(0));
 
-std::vector<double> as_scores(const lpntk::vector<float>& values) { return {values.begin(), values.end()}; }
-
 /// The kernel scores of one cotangent: what the rows of its Gram say, and the tail of its clusters.
-std::vector<named> kernel_scores(const std::string& kernel, const lpntk::features<float>& phi,
+std::vector<score::named> kernel_scores(const std::string& kernel, const lpntk::features<float>& phi,
                                  const lpntk::dataset<float>& train, int threads) {
     const auto kappa = lpntk::gram(phi, {.threads = threads, .report = examples::progress_bar("Gram, " + kernel)});
     const auto statistics = lpntk::collect_row_statistics{.rows = {.threads = threads}}(kappa, train.labels, train.classes);
-    auto scores = lpntk::suspicion::all(statistics, train.labels);
+    auto scores = score::from_rows(statistics, train.labels);
     const auto clusters = lpntk::by_class(kappa, train.labels, train.classes, [](const auto& items) {
         return lpntk::farthest_points{.heads = (items.size() + 9) / 10}(items);
     });
-    scores.push_back({"tail cluster", lpntk::suspicion::tail_cluster(clusters)});
-    for (auto& score : scores) score.name = kernel + ": " + score.name;
+    scores.push_back({"tail cluster", score::tail_cluster{}(clusters)});
+    for (auto& one : scores) one.name = kernel + ": " + one.name;
     return scores;
 }
 
-examples::image_group most_suspect(const lpntk::dataset<float>& truth, const lpntk::noisy_labels& given, const named& score,
+examples::image_group most_suspect(const lpntk::dataset<float>& truth, const lpntk::noisy_labels& given, const score::named& by,
                                    std::size_t count) {
-    std::vector<lpntk::index_t> order(score.scores.size());
+    std::vector<lpntk::index_t> order(by.values.size());
     std::iota(order.begin(), order.end(), lpntk::index_t{0});
     std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
-        return score.scores[static_cast<std::size_t>(a)] > score.scores[static_cast<std::size_t>(b)];
+        return by.values[static_cast<std::size_t>(a)] > by.values[static_cast<std::size_t>(b)];
     });
     order.resize(std::min(count, order.size()));
-    examples::image_group group{"most suspect by " + score.name + " (given label, true label)",
+    examples::image_group group{"most suspect by " + by.name + " (given label, true label)",
                                 lpntk::subset(truth, std::span<const lpntk::index_t>(order)).inputs, {}};
     for (const auto i : order) {
         const auto at = static_cast<std::size_t>(i);
@@ -56,14 +54,14 @@ examples::image_group most_suspect(const lpntk::dataset<float>& truth, const lpn
 }
 
 /// The best lpNTK score, the tail of its clusters and the baselines.
-examples::figure roc_curves(const std::vector<named>& scores, const named& best, const lpntk::noisy_labels& given) {
+examples::figure roc_curves(const std::vector<score::named>& scores, const score::named& best, const lpntk::noisy_labels& given) {
     examples::panel panel{.title = "Finding flipped labels", .x = {.label = "good samples called bad", .low = 0, .high = 0.2},
                           .y = {.label = "flipped samples found", .low = 0, .high = 1}, .legend = "bottom right"};
-    for (const named& score : scores) {
-        const bool baseline = score.name.find(':') == std::string::npos;
-        if (!baseline && &score != &best && score.name != "lpNTK: tail cluster" && score.name != "lpNTK: self-similarity") continue;
-        examples::series line{.label = score.name + ", AUROC " + examples::number(lpntk::auroc(score.scores, given.flipped), 3)};
-        for (const auto& point : lpntk::roc_curve(score.scores, given.flipped)) {
+    for (const score::named& one : scores) {
+        const bool baseline = one.name.find(':') == std::string::npos;
+        if (!baseline && &one != &best && one.name != "lpNTK: tail cluster" && one.name != "lpNTK: self-similarity") continue;
+        examples::series line{.label = one.name + ", AUROC " + examples::number(lpntk::auroc(one.values, given.flipped), 3)};
+        for (const auto& point : lpntk::roc_curve(one.values, given.flipped)) {
             line.x.push_back(point.false_positive_rate);
             line.y.push_back(point.true_positive_rate);
         }
@@ -91,7 +89,7 @@ int main(int argc, char** argv) {
         examples::require_per_class(train, 2);
 
         network net = nn::lenet<float>(options.seed);
-        lpntk::forgetting_score forgetting(train.labels);
+        score::forgetting forgetting(train.labels);
         auto training = examples::standard_training(epochs, options.seed, options.threads);
         training.report = examples::progress_bar("train");
         training.after_step = std::ref(forgetting);
@@ -101,37 +99,37 @@ int main(int argc, char** argv) {
         const auto features = [&](const auto& cotangent, const std::string& name) {
             return kernel_scores(name, lpntk::tangent_features(net, train, cotangent, {.threads = threads}), train, threads);
         };
-        std::vector<named> scores = features(lpntk::label_signs{}, "lpNTK");
+        std::vector<score::named> scores = features(lpntk::label_signs{}, "lpNTK");
         for (auto& more : features(lpntk::loss_gradient{}, "loss gradient")) scores.push_back(std::move(more));
         for (auto& more : features(lpntk::all_ones{}, "pNTK")) scores.push_back(std::move(more));
-        const auto early = [&](const auto& score) {
-            return as_scores(lpntk::mean_score<float>(3, options.seed, [&](std::uint64_t seed) {
+        const auto early = [&](const auto& of) {
+            return lpntk::mean_score(3, options.seed, [&](std::uint64_t seed) {
                 network young = nn::lenet<float>(seed);
                 nn::train(young, train, examples::standard_training(2, seed, threads));
-                return score(young);
-            }));
+                return of(young, train);
+            });
         };
-        const auto el2n = [&](const network& n) { return lpntk::el2n<float>(n.logits(train.inputs, threads), train.labels); };
-        const auto grand = [&](const network& n) { return lpntk::feature_norms(n, train, lpntk::loss_gradient{}, {.threads = threads}); };
+        const score::el2n el2n{.threads = threads};
+        const score::grand grand{.threads = threads};
+        for (auto& more : score::from_logits(net.logits(train.inputs, threads), train.labels)) scores.push_back(std::move(more));
         scores.push_back({"EL2N, 3 young networks", early(el2n)});
         scores.push_back({"GraNd, 3 young networks", early(grand)});
-        scores.push_back({"EL2N", as_scores(el2n(net))});
-        scores.push_back({"GraNd", as_scores(grand(net))});
+        scores.push_back({"GraNd", grand(net, train)});
         scores.push_back({"forgetting", forgetting.values()});
 
-        std::stable_sort(scores.begin(), scores.end(), [&](const named& a, const named& b) {
-            return lpntk::auroc(a.scores, given.flipped) > lpntk::auroc(b.scores, given.flipped);
+        std::stable_sort(scores.begin(), scores.end(), [&](const score::named& a, const score::named& b) {
+            return lpntk::auroc(a.values, given.flipped) > lpntk::auroc(b.values, given.flipped);
         });
         examples::table report{{"method", "AUROC", "average precision", "precision at flipped"}, {}};
         examples::json methods;
-        for (const named& score : scores) {
-            const auto found = lpntk::detect(score.scores, given.flipped);
-            report.rows.push_back({score.name, examples::number(found.auroc, 4), examples::number(found.average_precision, 4),
+        for (const score::named& one : scores) {
+            const auto found = lpntk::detect(one.values, given.flipped);
+            report.rows.push_back({one.name, examples::number(found.auroc, 4), examples::number(found.average_precision, 4),
                                    examples::number(found.precision_at_known, 4)});
-            methods[score.name] = {{"auroc", found.auroc}, {"average_precision", found.average_precision},
+            methods[one.name] = {{"auroc", found.auroc}, {"average_precision", found.average_precision},
                                    {"precision_at_flipped", found.precision_at_known}};
         }
-        const auto best = std::find_if(scores.begin(), scores.end(), [](const named& score) { return score.name.starts_with("lpNTK"); });
+        const auto best = std::find_if(scores.begin(), scores.end(), [](const score::named& one) { return one.name.starts_with("lpNTK"); });
         examples::draw(roc_curves(scores, *best, given), options.out / "roc.png");
         examples::draw({.title = "Mislabelled or not", .shape = truth.shape, .groups = {most_suspect(truth, given, *best, 60)}, .columns = 15},
                        options.out / "most_suspect.png");

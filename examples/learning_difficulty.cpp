@@ -7,6 +7,7 @@
 
 #include <lpntk/lpntk.hpp>
 
+#include "experiments/size_correlation.hpp"
 #include "support/data.hpp"
 #include "support/options.hpp"
 #include "support/plot.hpp"
@@ -19,7 +20,7 @@ using lpntk::index_t;
 
 namespace {
 
-examples::panel scatter(const lpntk::difficulties_at_size& level, double correlation) {
+examples::panel scatter(const experiments::difficulties_at_size& level, double correlation) {
     constexpr std::size_t most = 2000;
     examples::series points{.style = examples::mark::points, .colour = 0};
     const std::size_t step = std::max<std::size_t>(1, level.universal.size() / most);
@@ -52,11 +53,11 @@ int main(int argc, char** argv) {
         const index_t per_class = options.samples / 10;
         options.samples = std::max(options.samples, std::min<index_t>(options.samples * 3 / 2 + 400, 55'000));  // to choose from
         const auto data = examples::load_images(options, {.validation = 1, .test = 1});
-        const auto split = lpntk::split_recursively(data.train.labels, data.train.classes, per_class, options.seed);
+        const auto split = experiments::split_recursively(data.train.labels, data.train.classes, per_class, options.seed);
         const auto kind = measure == "error-norm" ? lpntk::difficulty_measure::error_norm
                                                   : lpntk::difficulty_measure::cross_entropy;
 
-        const lpntk::size_correlation experiment{.seed = options.seed, .threads = options.threads,
+        const experiments::size_correlation experiment{.seed = options.seed, .threads = options.threads,
                                                  .report = examples::progress_bar("train")};
         const auto levels = experiment(data.train, split, [&](const auto& part, std::uint64_t seed, int threads) {
             auto net = nn::lenet<float>(seed);

@@ -5,6 +5,8 @@
 
 #include <lpntk/lpntk.hpp>
 
+#include "experiments/recursive_split.hpp"
+#include "experiments/width_convergence.hpp"
 #include "support/data.hpp"
 #include "support/options.hpp"
 #include "support/plot.hpp"
@@ -13,21 +15,21 @@
 #include "support/table.hpp"
 
 namespace nn = lpntk::nn;
-using lpntk::index_t, lpntk::width_gap;
+using lpntk::index_t, experiments::width_gap;
 
 namespace {
 
 /// A gap that the theorem says falls: how it is called here and which pairs it is over.
 struct curve {
     const char* name;
-    lpntk::gaps_by_width lpntk::width_convergence_result::*pairs;
+    experiments::gaps_by_width experiments::width_convergence_result::*pairs;
     double width_gap::*kind;
 };
 constexpr curve curves[] = {
-    {"same_label", &lpntk::width_convergence_result::same_label, &width_gap::kernel},
-    {"different_label", &lpntk::width_convergence_result::different_label, &width_gap::kernel},
-    {"different_label_centred", &lpntk::width_convergence_result::different_label, &width_gap::centred},
-    {"identity", &lpntk::width_convergence_result::same_label, &width_gap::identity},
+    {"same_label", &experiments::width_convergence_result::same_label, &width_gap::kernel},
+    {"different_label", &experiments::width_convergence_result::different_label, &width_gap::kernel},
+    {"different_label_centred", &experiments::width_convergence_result::different_label, &width_gap::centred},
+    {"identity", &experiments::width_convergence_result::same_label, &width_gap::identity},
 };
 
 std::string caption(const std::string& name) {
@@ -51,7 +53,7 @@ examples::series fitted(const std::vector<double>& x, const std::vector<double>&
 
 int main(int argc, char** argv) {
     examples::options options("width_convergence", "Measures how lpNTK approaches the empirical NTK as the width grows.", {.samples = 30});
-    lpntk::width_convergence experiment;
+    experiments::width_convergence experiment;
     options.add("--seeds", experiment.seeds, "initialisations of each width", 2, 1000);
     options.add("--widths", experiment.widths, "hidden units of a layer", 2, 65'536);
 
@@ -59,7 +61,7 @@ int main(int argc, char** argv) {
         const index_t per_class = std::max<index_t>(2, options.samples / 10);
         options.samples = 40 * per_class;  // to choose as many of each class from
         const auto images = examples::load_images(options, {.validation = 1, .test = 1});
-        const auto chosen = lpntk::split_recursively(images.train.labels, images.train.classes, per_class, options.seed).universe();
+        const auto chosen = experiments::split_recursively(images.train.labels, images.train.classes, per_class, options.seed).universe();
         const auto data = lpntk::subset(images.train, std::span(chosen));
         experiment.first_seed = options.seed;
         experiment.threads = options.threads;
@@ -76,7 +78,7 @@ int main(int argc, char** argv) {
             examples::panel panel{.title = std::to_string(layers) + (layers == 1 ? " hidden layer" : " hidden layers"),
                                   .x = {.label = "width", .log = true}, .y = {.label = "gap, relative to |m|", .log = true, .low = 1e-3}, .legend = "bottom left"};
             for (const curve& c : curves) {
-                const lpntk::gaps_by_width& gaps = found.*(c.pairs);
+                const experiments::gaps_by_width& gaps = found.*(c.pairs);
                 const auto mean = gaps.mean(c.kind);
                 const auto slope = gaps.slope(c.kind, {.seed = options.seed});
                 values[std::string("gap_") + c.name] = mean;

@@ -8,6 +8,7 @@
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/label_noise.hpp"
 #include "lpntk/core/tensor.hpp"
 
 #include "lpntk/model/part_layout.hpp"
@@ -33,7 +34,6 @@
 #include "lpntk/kernel/cross_gram.hpp"
 #include "lpntk/kernel/gram_by_class.hpp"
 #include "lpntk/kernel/feature_norms.hpp"
-#include "lpntk/kernel/average_ntk_norm.hpp"
 #include "lpntk/kernel/rows.hpp"
 #include "lpntk/kernel/empirical_ntk.hpp"
 
@@ -45,6 +45,23 @@
 #include "lpntk/cluster/single_linkage.hpp"
 #include "lpntk/cluster/kernel_k_means.hpp"
 #include "lpntk/cluster/by_class.hpp"
+
+#include "lpntk/statistics/correlation.hpp"
+#include "lpntk/statistics/estimate.hpp"
+#include "lpntk/statistics/bootstrap.hpp"
+#include "lpntk/statistics/detection.hpp"
+#include "lpntk/statistics/detection_counts.hpp"
+
+#include "lpntk/score/scores.hpp"
+#include "lpntk/score/el2n.hpp"
+#include "lpntk/score/uncertainty.hpp"
+#include "lpntk/score/from_logits.hpp"
+#include "lpntk/score/grand.hpp"
+#include "lpntk/score/average_ntk_norm.hpp"
+#include "lpntk/score/forgetting.hpp"
+#include "lpntk/score/row_statistics.hpp"
+#include "lpntk/score/suspicion.hpp"
+#include "lpntk/score/tail_cluster.hpp"
 
 #include "lpntk/select/selection.hpp"
 #include "lpntk/select/drop_redundant.hpp"
@@ -58,10 +75,6 @@
 #include "lpntk/select/self_maximal.hpp"
 #include "lpntk/select/facility_location.hpp"
 #include "lpntk/select/k_centre_greedy.hpp"
-#include "lpntk/select/label_noise.hpp"
-#include "lpntk/select/row_statistics.hpp"
-#include "lpntk/select/suspicion.hpp"
-#include "lpntk/select/detection.hpp"
 
 #include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/layers/linear.hpp"
@@ -79,13 +92,8 @@
 #include "lpntk/nn/zoo.hpp"
 
 #include "lpntk/dynamics/interaction.hpp"
-#include "lpntk/dynamics/correlation.hpp"
-#include "lpntk/dynamics/baseline_scores.hpp"
 #include "lpntk/dynamics/learning_difficulty.hpp"
-#include "lpntk/dynamics/size_correlation.hpp"
-#include "lpntk/dynamics/neighbours.hpp"
 #include "lpntk/dynamics/forgetting.hpp"
-#include "lpntk/dynamics/width_convergence.hpp"
 
 #include "lpntk/io/idx.hpp"
 #include "lpntk/io/mnist.hpp"

@@ -42,13 +42,26 @@ TEST_CASE("every header keeps the rules of its folder") {
 
 TEST_CASE("lpntk.hpp reaches every header that is not optional") { CHECK(unreached(all_headers()) == lines{}); }
 
+TEST_CASE("lpntk.hpp names the folders in an order in which each sees only those above it") {
+    lines above;
+    for (const std::string& path : architecture::own_includes(all_headers().at("lpntk/lpntk.hpp"))) {
+        const std::string folder = architecture::folder_of(path);
+        if (!above.empty() && above.back() == folder) continue;
+        INFO(folder);
+        CHECK(std::find(above.begin(), above.end(), folder) == above.end());
+        for (const std::string& seen : architecture::may_include.at(folder))
+            CHECK(std::find(above.begin(), above.end(), seen.substr(0, seen.find('/'))) != above.end());
+        above.push_back(folder);
+    }
+}
+
 TEST_CASE("a folder may include only what stands above it") {
     const auto include = [](const std::string& from, const std::string& to) {
         return broken(from, "#include \"" + to + "\"");
     };
     CHECK(include("lpntk/kernel/gram.hpp", "lpntk/model/cotangents.hpp").empty());
     CHECK(include("lpntk/nn/layers/linear.hpp", "lpntk/nn/layer.hpp").empty());
-    CHECK(include("lpntk/nn/linear.hpp", "lpntk/kernel/parts.hpp").empty());
+    CHECK(include("lpntk/nn/linear.hpp", "lpntk/model/part_sink.hpp").empty());
     CHECK(include("lpntk/lpntk.hpp", "lpntk/io/idx.hpp").empty());
 
     CHECK(include("lpntk/core/types.hpp", "lpntk/model/part_layout.hpp") ==
@@ -56,6 +69,10 @@ TEST_CASE("a folder may include only what stands above it") {
     CHECK(include("lpntk/cluster/by_class.hpp", "lpntk/kernel/features.hpp").size() == 1);
     CHECK(include("lpntk/kernel/features.hpp", "lpntk/nn/zoo.hpp").size() == 1);
     CHECK(include("lpntk/nn/linear.hpp", "lpntk/kernel/gram.hpp").size() == 1);
+    CHECK(include("lpntk/select/by_score.hpp", "lpntk/score/scores.hpp").empty());
+    CHECK(include("lpntk/score/grand.hpp", "lpntk/nn/zoo.hpp").size() == 1);
+    CHECK(include("lpntk/score/scores.hpp", "lpntk/select/selection.hpp").size() == 1);
+    CHECK(include("lpntk/statistics/bootstrap.hpp", "lpntk/score/scores.hpp").size() == 1);
     CHECK(include("lpntk/io/npy.hpp", "lpntk/kernel/gram.hpp").size() == 1);
     CHECK(include("lpntk/io/npy.hpp", "lpntk/lpntk.hpp").size() == 1);
     CHECK(include("lpntk/lpntk.hpp", "lpntk/mpi/gram.hpp").size() == 1);

@@ -18,11 +18,13 @@ inline const std::map<std::string, std::vector<std::string>> may_include = {
     {"model", {"core/"}},
     {"kernel", {"core/", "model/"}},
     {"cluster", {"core/"}},
-    {"select", {"core/", "cluster/"}},
-    {"nn", {"core/", "model/", "kernel/parts"}},
-    {"dynamics", {"core/", "model/", "kernel/", "nn/"}},
+    {"statistics", {"core/"}},
+    {"score", {"core/", "model/", "kernel/", "cluster/", "statistics/"}},
+    {"select", {"core/", "cluster/", "score/"}},
+    {"nn", {"core/", "model/"}},
+    {"dynamics", {"core/", "model/", "kernel/", "score/", "statistics/"}},
     {"io", {"core/"}},
-    {"mpi", {"core/", "model/", "kernel/", "cluster/", "select/", "nn/", "dynamics/", "io/"}},
+    {"mpi", {"core/", "model/", "kernel/", "cluster/", "statistics/", "score/", "select/", "nn/", "dynamics/", "io/"}},
 };
 
 /// A pattern that only the named header may contain; none may when the name is empty.

@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <string>
 
 #include "support/catch.hpp"
 
@@ -134,4 +135,23 @@ TEST_CASE("shuffle keeps the values, and takes none and one") {
     stream.shuffle(one);
     REQUIRE(none.empty());
     REQUIRE(one == std::vector<int>{5});
+}
+
+TEST_CASE("a random choice: as many as asked for, all equally often") {
+    std::vector<int> often(5, 0);
+    for (std::uint64_t seed = 0; seed < 5000; ++seed) {
+        random_stream random(seed);
+        const auto chosen = lpntk::random_choice(std::vector<index_t>{0, 1, 2, 3, 4}, 2, random);
+        REQUIRE(chosen.size() == 2);
+        REQUIRE(chosen[0] != chosen[1]);
+        for (const index_t i : chosen) ++often[static_cast<std::size_t>(i)];
+    }
+    for (const int count : often) CHECK(std::abs(count - 2000) < 200);  // standard deviation 35
+
+    random_stream random(1);
+    const std::vector<std::string> names{"a", "b"};
+    CHECK(lpntk::random_choice(names, 0, random).empty());
+    CHECK(lpntk::random_choice(names, 2, random).size() == 2);
+    CHECK_THROWS_WITH(lpntk::random_choice(names, 3, random), "random_choice: count is 3, must be in [0, 2]");
+    CHECK_THROWS_AS(lpntk::random_choice(names, -1, random), lpntk::argument_error);
 }

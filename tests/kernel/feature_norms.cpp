@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include <lpntk/kernel/average_ntk_norm.hpp>
 #include <lpntk/nn/zoo.hpp>
 
 #include "model/models.hpp"
@@ -144,17 +143,4 @@ TEST_CASE("feature norms check what a model hands out") {
     const matrix<float> inputs = matrix<float>::Ones(3, 2);
     const auto nan = [](lpntk::vector_span<float> u) { u.setConstant(std::nanf("")); };
     CHECK_THROWS_AS(lpntk::feature_norms(faulty{}, inputs, {}, nan), lpntk::numeric_error);
-}
-
-TEST_CASE("the average NTK norm is the root mean square of the Jacobian's rows") {
-    const auto net = nn::mlp<double, nn::tanh>({7, 9, 4}, 3);
-    const matrix<double> inputs = models::random_matrix(5, 7, 11);
-    const vector<double> norms = lpntk::average_ntk_norm(net, inputs);
-    REQUIRE(norms.size() == 5);
-    matrix<double> jacobian(4, net.parameters());
-    for (index_t i = 0; i < 5; ++i) {
-        const vector<double> x = inputs.row(i).transpose();
-        net.jacobian(x, jacobian);
-        CHECK(std::abs(norms[i] - jacobian.norm() / 2) <= 1e-12 * jacobian.norm());
-    }
 }

@@ -75,18 +75,6 @@ TEST_CASE("the quota: to the nearest, halves up, at least one") {
     CHECK_THROWS_AS(kept_count(0, 0.5, "test"), argument_error);
 }
 
-TEST_CASE("a random choice: as many as asked for, all equally often") {
-    std::vector<int> often(5, 0);
-    for (std::uint64_t seed = 0; seed < 5000; ++seed) {
-        random_stream random(seed);
-        const auto chosen = random_choice({0, 1, 2, 3, 4}, 2, random);
-        REQUIRE(chosen.size() == 2);
-        REQUIRE(chosen[0] != chosen[1]);
-        for (const index_t i : chosen) ++often[static_cast<std::size_t>(i)];
-    }
-    for (const int count : often) CHECK(std::abs(count - 2000) < 200);  // standard deviation 35
-}
-
 TEST_CASE("uniform: the quota of each class, by the seed") {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         const auto labels = testing::random_labels(57, 4, seed);

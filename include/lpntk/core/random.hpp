@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <numbers>
 #include <random>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -63,5 +64,17 @@ private:
 
     std::mt19937_64 engine_;
 };
+
+/// `count` of `items`, chosen at random without repetition, in random order. Throws argument_error unless there are
+/// as many.
+template <class Value>
+std::vector<Value> random_choice(std::vector<Value> items, index_t count, random_stream& random) {
+    const auto size = static_cast<index_t>(items.size());
+    require(count >= 0 && count <= size, "random_choice", "count", count, "in [0, " + std::to_string(size) + "]");
+    for (index_t k = 0; k < count; ++k)
+        std::swap(items[static_cast<std::size_t>(k)], items[static_cast<std::size_t>(k + random.below(size - k))]);
+    items.resize(static_cast<std::size_t>(count));
+    return items;
+}
 
 }  // namespace lpntk

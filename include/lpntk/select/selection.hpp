@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "lpntk/core/random.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -54,18 +53,6 @@ inline index_t kept_count(index_t count, double ratio, std::string_view function
     require(ratio > 0 && ratio <= 1, function, "ratio", ratio, "in (0, 1]");
     require(count >= 1, function, "number of samples", count, ">= 1");
     return std::max<index_t>(1, static_cast<index_t>(std::floor(ratio * static_cast<double>(count) + 0.5)));
-}
-
-/// `count` of `items`, chosen at random without repetition, in random order.
-inline std::vector<index_t> random_choice(std::vector<index_t> items, index_t count, random_stream& random) {
-    const auto size = static_cast<index_t>(items.size());
-    require(count >= 0 && count <= size, "random_choice", "count", count,
-            "in [0, " + std::to_string(size) + "]");
-    for (index_t k = 0; k < count; ++k)
-        std::swap(items[static_cast<std::size_t>(k)],
-                  items[static_cast<std::size_t>(k + random.below(size - k))]);
-    items.resize(static_cast<std::size_t>(count));
-    return items;
 }
 
 /// The selection of the given samples of each class, in any order. `indices` are the samples of each class,

@@ -22,6 +22,9 @@ struct row_statistics {
     matrix<double> mean_cosine;      ///< N x K: mean rho to them
     std::vector<index_t> contradictory;  ///< N: partners in the whole set that it contradicts
     vector<double> neighbour_agreement;  ///< N: of its nearest neighbours by rho, the fraction with its label
+
+    index_t size() const { return self_similarity.size(); }                       ///< N
+    int classes() const { return static_cast<int>(mean_similarity.cols()); }      ///< K
 };
 
 /// Reads all rows of the whole set once and keeps the statistics of each.

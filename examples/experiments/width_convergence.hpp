@@ -2,21 +2,24 @@
 
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "lpntk/core/dataset.hpp"
-#include "lpntk/core/progress.hpp"
-#include "lpntk/dynamics/correlation.hpp"
-#include "lpntk/kernel/empirical_ntk.hpp"
-#include "lpntk/kernel/gram.hpp"
-#include "lpntk/model/cotangents.hpp"
+#include <lpntk/core/dataset.hpp>
+#include <lpntk/core/progress.hpp>
+#include <lpntk/core/random.hpp>
+#include <lpntk/core/require.hpp>
+#include <lpntk/kernel/empirical_ntk.hpp>
+#include <lpntk/kernel/gram.hpp>
+#include <lpntk/model/cotangents.hpp>
+#include <lpntk/statistics/bootstrap.hpp>
 
-namespace lpntk {
+namespace experiments {
 
-/// How far one pair's K x K block K(x,x') is from its limit m I, with m = mean_k K_kk (Theorem 1; spec section 3).
+using lpntk::index_t;
+
+/// How far one pair's K x K block K(x,x') is from its limit m I, with m = mean_k K_kk (Theorem 1).
 struct width_gap {
     double kernel = 0;     ///< |kappa - m| / |m|, kappa the lpNTK
     double centred = 0;    ///< |kappa - c m| / |m|, c = s(y).s(y')/K: 1 for one label, (K - 4)/K for two
@@ -32,14 +35,14 @@ struct width_gap {
 };
 
 /// The gaps of the block of samples with labels y and y'.
-inline width_gap gap_of_block(const matrix<double>& block, int y, int y_other) {
+inline width_gap gap_of_block(const lpntk::matrix<double>& block, int y, int y_other) {
     const index_t classes = block.rows();
-    vector<double> signs(classes), other(classes);
-    label_signs{}(y, vector_span<double>(signs));
-    label_signs{}(y_other, vector_span<double>(other));
+    lpntk::vector<double> signs(classes), other(classes);
+    lpntk::label_signs{}(y, lpntk::vector_span<double>(signs));
+    lpntk::label_signs{}(y_other, lpntk::vector_span<double>(other));
     const double m = block.diagonal().mean(), kappa = signs.dot(block * other);
     return {std::abs(kappa - m) / std::abs(m), std::abs(kappa - signs.dot(other) * m) / std::abs(m),
-            (block / m - matrix<double>::Identity(classes, classes)).norm()};
+            (block / m - lpntk::matrix<double>::Identity(classes, classes)).norm()};
 }
 
 /// Gaps by width and initialisation, each the mean over pairs of one kind.
@@ -57,11 +60,11 @@ struct gaps_by_width {
         return means;
     }
 
-    /// Slope of log(mean gap) over log(width) by least squares, with the interval from resampling the initialisations of
-    /// each width. Theorem 1 says -1/2.
-    estimate slope(double width_gap::*kind, const bootstrap_options& how = {}) const {
+    /// Slope of log(mean gap) over log(width) by least squares, with the interval from resampling the initialisations
+    /// of each width. Theorem 1 says -1/2.
+    lpntk::estimate slope(double width_gap::*kind, const lpntk::bootstrap_options& how = {}) const {
         const auto seeds = static_cast<index_t>(gaps.front().size()), points = static_cast<index_t>(gaps.size());
-        return bootstrap(seeds * points, [&](std::span<const index_t> drawn) {
+        return lpntk::bootstrap(seeds * points, [&](std::span<const index_t> drawn) {
             running_slope fit;
             for (std::size_t w = 0; w < gaps.size(); ++w) {
                 double sum = 0;
@@ -93,32 +96,32 @@ struct width_convergence_result {
 
 /// Numerical check of Theorem 1: lpNTK approaches the empirical NTK as O(1 / sqrt(width)), over the initialisation.
 ///
-///     const auto found = lpntk::width_convergence{.seeds = 10}(
+///     const auto found = experiments::width_convergence{.seeds = 10}(
 ///         data, [](index_t width, std::uint64_t seed) { return nn::ntk_mlp<float>({784, width, 10}, seed); });
-///     found.same_label.slope(&lpntk::width_gap::kernel);   // near -0.5
+///     found.same_label.slope(&experiments::width_gap::kernel);   // near -0.5
 ///
-/// Takes all pairs of different samples of `data` (a few tens), same-label and different-label pairs apart: E kappa is m for
-/// the first and (K - 4)/K m for the second, so there `kernel` tends to 4/K and only `centred` to 0. The blocks come from one
-/// Gram of N K features, one for each sample and logit, contracted by layers without being formed.
+/// Takes all pairs of different samples of `data` (a few tens), those of one label and of two apart: E kappa is m for
+/// the first and (K - 4)/K m for the second, so there `kernel` tends to 4/K and only `centred` to 0. The blocks come
+/// from one Gram of N K features, one for each sample and logit, contracted by layers without being formed.
 struct width_convergence {
     std::vector<index_t> widths = {32, 64, 128, 256, 512, 1024, 2048, 4096};
     index_t seeds = 10;           ///< initialisations of each width
     std::uint64_t first_seed = 0;
     int threads = 0;
-    progress report = {};         ///< told the networks
+    lpntk::progress report = {};         ///< told the networks
 
     /// make(width, seed) returns a network, in NTK parametrisation, that takes the data's inputs.
     template <class T, class Make>
-    width_convergence_result operator()(const dataset<T>& data, Make&& make) const {
-        require(seeds >= 1, "width_convergence", "seeds", seeds, ">= 1");
-        require(widths.size() >= 2, "width_convergence", "number of widths", widths.size(), ">= 2");
-        require_valid(data, "width_convergence");
+    width_convergence_result operator()(const lpntk::dataset<T>& data, Make&& make) const {
+        lpntk::require(seeds >= 1, "width_convergence", "seeds", seeds, ">= 1");
+        lpntk::require(widths.size() >= 2, "width_convergence", "number of widths", widths.size(), ">= 2");
+        lpntk::require_valid(data, "width_convergence");
         width_convergence_result result;
         const index_t total = static_cast<index_t>(widths.size()) * seeds;
         for (index_t item = 0; item < total; ++item) {
             if (report) report(item, total);
             const index_t width = widths[static_cast<std::size_t>(item / seeds)];
-            const auto net = make(width, random_stream(first_seed, static_cast<std::uint64_t>(item)).bits());
+            const auto net = make(width, lpntk::random_stream(first_seed, static_cast<std::uint64_t>(item)).bits());
             for (auto* kind : {&result.same_label, &result.different_label}) {
                 if (item % seeds == 0) {
                     kind->widths.push_back(static_cast<double>(width));
@@ -134,26 +137,28 @@ struct width_convergence {
 
 private:
     template <class Network, class T>
-    void add_pairs(const Network& net, const dataset<T>& data, width_convergence_result& result) const {
+    void add_pairs(const Network& net, const lpntk::dataset<T>& data, width_convergence_result& result) const {
         const auto classes = static_cast<index_t>(net.outputs());
-        const auto kappa = gram(logit_features(net, matrix_view<T>(data.inputs), {.threads = threads}), {.threads = threads});
+        const auto phi = lpntk::logit_features(net, lpntk::matrix_view<T>(data.inputs), {.threads = threads});
+        const auto kappa = lpntk::gram(phi, {.threads = threads});
         double same = 0, different = 0;
         width_gap same_sum, different_sum;
         for (index_t i = 0; i < data.size(); ++i)
             for (index_t j = 0; j < i; ++j) {
-                matrix<double> block(classes, classes);
+                lpntk::matrix<double> block(classes, classes);
                 for (index_t k = 0; k < classes; ++k)
                     for (index_t l = 0; l < classes; ++l)
                         block(k, l) = static_cast<double>(kappa(i * classes + k, j * classes + l));
-                const int y = data.labels[static_cast<std::size_t>(i)], y_other = data.labels[static_cast<std::size_t>(j)];
+                const int y = data.labels[static_cast<std::size_t>(i)];
+                const int y_other = data.labels[static_cast<std::size_t>(j)];
                 (y == y_other ? same_sum : different_sum) += gap_of_block(block, y, y_other);
                 ++(y == y_other ? same : different);
             }
-        require(same > 0 && different > 0, "width_convergence", "pairs of one label and of two",
+        lpntk::require(same > 0 && different > 0, "width_convergence", "pairs of one label and of two",
                 std::to_string(same) + " and " + std::to_string(different), ">= 1 each");
         result.same_label.gaps.back().back() = same_sum / same;
         result.different_label.gaps.back().back() = different_sum / different;
     }
 };
 
-}  // namespace lpntk
+}  // namespace experiments

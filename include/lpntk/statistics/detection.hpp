@@ -13,9 +13,9 @@
 #include "lpntk/core/types.hpp"
 
 /// How well a score finds the samples that are known to be bad: higher score, more suspect. `known[i]` says
-/// whether sample i is one. Samples of equal score share their rank, so that their order never counts. All
-/// throw argument_error on NaN, on lengths that differ, and unless there is a sample of both kinds. O(N log
-/// N).
+/// whether sample i is one. Samples of equal score share their rank, so that their order never counts;
+/// infinite scores are fine. All throw argument_error on NaN, on lengths that differ, and unless there is a
+/// sample of both kinds. O(N log N). Thread-safe.
 namespace lpntk {
 
 /// One point of a ROC curve: what is found when all samples of at least this score are called bad.
@@ -45,8 +45,8 @@ inline std::vector<tied_scores> ranked(std::span<const double> scores, const std
     std::vector<std::size_t> order(scores.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     for (const std::size_t i : order)
-        require(!std::isnan(scores[i]), function, "score of a sample",
-                "NaN (sample " + std::to_string(i) + ")", "a number");
+        if (std::isnan(scores[i]))
+            require(false, function, "score of a sample", "NaN (sample " + std::to_string(i) + ")", "a number");
     std::sort(order.begin(), order.end(),
               [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
     std::vector<tied_scores> ranks;
@@ -75,8 +75,7 @@ inline std::vector<roc_point> roc_curve(std::span<const double> scores, const st
     return curve;
 }
 
-/// Area under the ROC curve: the chance that a bad sample has a higher score than a good one, ties counting
-/// half.
+/// Area under the ROC curve: the chance that a bad sample has a higher score than a good one, ties counting half.
 inline double auroc(std::span<const double> scores, const std::vector<bool>& known) {
     double area = 0;
     const auto curve = roc_curve(scores, known);
@@ -86,8 +85,7 @@ inline double auroc(std::span<const double> scores, const std::vector<bool>& kno
     return area;
 }
 
-/// Average precision: the precision at each distinct score, weighted by the part of the bad samples found
-/// there.
+/// Average precision: the precision at each distinct score, weighted by the part of the bad samples found there.
 inline double average_precision(std::span<const double> scores, const std::vector<bool>& known) {
     double sum = 0, found = 0, called = 0;
     for (const auto& rank : detail::ranked(scores, known, "average_precision")) {

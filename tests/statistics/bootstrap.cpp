@@ -1,35 +1,14 @@
-#include <lpntk/dynamics/correlation.hpp>
+#include <lpntk/statistics/bootstrap.hpp>
 
 #include <cmath>
+#include <vector>
+
+#include <lpntk/core/random.hpp>
+#include <lpntk/statistics/correlation.hpp>
 
 #include "support/catch.hpp"
 
 using values = std::vector<double>;
-
-TEST_CASE("Pearson and Spearman agree with values worked out by hand") {
-    const values x{1, 2, 3, 4}, y{1, 3, 2, 10};
-    // mean 2.5 and 4; xy = 1.5*3 + 0.5*1 - 0.5*2 + 1.5*6 = 13, xx = 5, yy = 9 + 1 + 4 + 36 = 50
-    CHECK(std::abs(lpntk::pearson(x, y) - 13 / std::sqrt(250.0)) < 1e-15);
-    // ranks 1 3 2 4: 1 - 6 * 2 / (4 * 15)
-    CHECK(std::abs(lpntk::spearman(x, y) - 0.8) < 1e-15);
-    CHECK(lpntk::ranks(values{5, 1, 5, 3}) == values{3.5, 1, 3.5, 2});
-    CHECK(std::abs(lpntk::pearson(x, values{8, 6, 4, 2}) + 1) < 1e-15);
-    CHECK(std::isnan(lpntk::pearson(x, values{2, 2, 2, 2})));
-    CHECK(std::isnan(lpntk::pearson(values{1}, values{1})));
-    CHECK_THROWS_AS(lpntk::pearson(x, values{1}), lpntk::argument_error);
-}
-
-TEST_CASE("Pearson keeps its digits far from zero") {
-    values x, y;
-    lpntk::random_stream draw(1);
-    for (int i = 0; i < 100; ++i) {
-        x.push_back(draw.normal());
-        y.push_back(x.back() + draw.normal());
-    }
-    const double near = lpntk::pearson(x, y);
-    for (double& v : x) v += 1e7;
-    CHECK(std::abs(lpntk::pearson(x, y) - near) < 1e-6);
-}
 
 TEST_CASE("bootstrap intervals hold the true correlation about as often as they say") {
     constexpr double rho = 0.6;
@@ -59,4 +38,17 @@ TEST_CASE("bootstrap is repeatable by seed") {
     CHECK(of_seed(1) == of_seed(1));
     CHECK(of_seed(1) != of_seed(2));
     CHECK_THROWS_AS(lpntk::with_interval(lpntk::pearson, x, y, {.level = 1.5}), lpntk::argument_error);
+}
+
+TEST_CASE("bootstrap leaves out what is not finite, and says so when nothing is left") {
+    const auto of_drawn = [](auto&& statistic) { return lpntk::bootstrap(4, statistic, {.resamples = 200, .seed = 1}); };
+    const auto sometimes = of_drawn([](std::span<const lpntk::index_t> drawn) { return drawn[0] == 0 ? NAN : 1.0; });
+    CHECK(std::isnan(sometimes.value));  // of 0, 1, 2, 3 themselves
+    CHECK((sometimes.low == 1 && sometimes.high == 1));
+    const auto never = of_drawn([](std::span<const lpntk::index_t>) { return NAN; });
+    CHECK((std::isnan(never.low) && std::isnan(never.high)));
+    const auto one = [](std::span<const lpntk::index_t>) { return 1.0; };
+    CHECK_THROWS_AS(lpntk::bootstrap(0, one), lpntk::argument_error);
+    CHECK_THROWS_AS(lpntk::bootstrap(3, one, {.resamples = 0}), lpntk::argument_error);
+    CHECK_THROWS_AS(lpntk::with_interval(lpntk::pearson, values{1, 2}, values{1}), lpntk::argument_error);
 }

@@ -11,7 +11,6 @@
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
-#include "lpntk/select/selection.hpp"
 
 namespace lpntk {
 
@@ -24,8 +23,8 @@ struct noisy_labels {
     index_t count() const { return std::accumulate(flipped.begin(), flipped.end(), index_t{0}); }
 };
 
-/// Flips a fraction of the labels, of samples chosen at random from the whole set, each to another class,
-/// all others equally likely.
+/// Flips a fraction of the labels, of samples chosen at random from the whole set, each to another class, all
+/// others equally likely.
 ///
 ///     const auto noisy = lpntk::flip_uniformly{.fraction = 0.05, .seed = 7}(train.labels, train.classes);
 ///
@@ -60,8 +59,7 @@ struct flip_uniformly {
 ///     const auto noisy = lpntk::flip_by_class{.transition = lpntk::next_class(10, 0.2), .seed = 7}(labels);
 ///
 /// Sample i draws from the random stream (seed, i). Throws argument_error unless the matrix is K x K with
-/// entries
-/// >= 0 and rows that sum to 1 (within 1e-6), on labels outside [0, K). Thread-safe.
+/// entries >= 0 and rows that sum to 1 (within 1e-6), on labels outside [0, K). Thread-safe.
 struct flip_by_class {
     matrix<double> transition;  ///< K x K: from the true class (row) to the label given (column)
     std::uint64_t seed = 0;
@@ -100,8 +98,8 @@ private:
     }
 };
 
-/// The transition in which each class is taken for the next one (the last for the first) with this chance. K
-/// x K.
+/// The transition in which each class is taken for the next one (the last for the first) with this chance: K x K.
+/// Throws argument_error for fewer than two classes, a chance outside [0, 1].
 inline matrix<double> next_class(int classes, double chance) {
     require(classes >= 2, "next_class", "classes", classes, ">= 2");
     require(chance >= 0 && chance <= 1, "next_class", "chance", chance, "in [0, 1]");

@@ -4,13 +4,19 @@
 #include <cstdint>
 #include <vector>
 
-#include "lpntk/core/dataset.hpp"
-#include "lpntk/core/parallel.hpp"
-#include "lpntk/core/progress.hpp"
-#include "lpntk/dynamics/correlation.hpp"
-#include "lpntk/dynamics/learning_difficulty.hpp"
+#include <lpntk/core/dataset.hpp>
+#include <lpntk/core/parallel.hpp>
+#include <lpntk/core/progress.hpp>
+#include <lpntk/core/random.hpp>
+#include <lpntk/core/require.hpp>
+#include <lpntk/statistics/bootstrap.hpp>
+#include <lpntk/statistics/correlation.hpp>
 
-namespace lpntk {
+#include "experiments/recursive_split.hpp"
+
+namespace experiments {
+
+using lpntk::index_t;
 
 /// Difficulties of the same samples, learnt among the universal set and learnt in one of its parts.
 struct difficulties_at_size {
@@ -18,8 +24,12 @@ struct difficulties_at_size {
     std::vector<double> universal;
     std::vector<double> part;
 
-    estimate pearson(const bootstrap_options& how = {}) const { return with_interval(lpntk::pearson, universal, part, how); }
-    estimate spearman(const bootstrap_options& how = {}) const { return with_interval(lpntk::spearman, universal, part, how); }
+    lpntk::estimate pearson(const lpntk::bootstrap_options& how = {}) const {
+        return lpntk::with_interval(lpntk::pearson, universal, part, how);
+    }
+    lpntk::estimate spearman(const lpntk::bootstrap_options& how = {}) const {
+        return lpntk::with_interval(lpntk::spearman, universal, part, how);
+    }
 };
 
 /// The experiment of the paper's figures 1, 4 and 5: how the difficulty of a sample depends on what it is learnt with.
@@ -28,7 +38,8 @@ struct difficulties_at_size {
 /// pairs each sample's difficulties. Level 0 is the universal set again, from another initialisation: what
 /// correlation is left when nothing but chance differs.
 ///
-///     const auto levels = lpntk::size_correlation{.seed = 1}(data, split, [&](const auto& part, auto seed, int threads) {
+///     const auto experiment = experiments::size_correlation{.seed = 1};
+///     const auto levels = experiment(data, split, [&](const auto& part, auto seed, int threads) {
 ///         auto net = nn::lenet<float>(seed);
 ///         lpntk::learning_difficulty difficulty(part.labels);
 ///         nn::train(net, part, {.epochs = 30, .seed = seed, .threads = threads, .after_step = std::ref(difficulty)});
@@ -40,11 +51,12 @@ struct size_correlation {
     std::uint64_t seed = 0;
     index_t parts_per_level = 0;  ///< at most so many parts of a level are trained; 0: all, so that every sample counts
     int threads = 0;
-    progress report = {};         ///< told the levels' samples trained
+    lpntk::progress report = {};         ///< told the levels' samples trained
 
     /// train(dataset<T>, seed, threads) returns the difficulties of its samples, a std::vector<double>.
     template <class T, class Train>
-    std::vector<difficulties_at_size> operator()(const dataset<T>& data, const recursive_split& split, Train&& train) const {
+    std::vector<difficulties_at_size> operator()(const lpntk::dataset<T>& data, const recursive_split& split,
+                                                 Train&& train) const {
         index_t done = 0, total = static_cast<index_t>(split.universe().size());
         for (const auto& level : split.parts)
             for (std::size_t p = 0; p < used(level); ++p) total += static_cast<index_t>(level[p].size());
@@ -54,7 +66,8 @@ struct size_correlation {
         };
         advance(static_cast<index_t>(split.universe().size()));
         std::vector<double> universal(static_cast<std::size_t>(data.size()));
-        scatter(train(subset(data, std::span(split.universe())), stream_seed(0), threads), split.universe(), universal);
+        scatter(train(lpntk::subset(data, std::span(split.universe())), stream_seed(0), threads), split.universe(),
+                universal);
 
         std::vector<difficulties_at_size> levels;
         for (std::size_t l = 0; l < split.levels(); ++l) {
@@ -62,15 +75,16 @@ struct size_correlation {
             const bool alone = count == 1;
             std::vector<std::vector<double>> found(count);
             advance(static_cast<index_t>(count * split.parts[l].front().size()));
-            parallel_for(static_cast<index_t>(count), alone ? 1 : threads, [&](index_t p, int) {
+            lpntk::parallel_for(static_cast<index_t>(count), alone ? 1 : threads, [&](index_t p, int) {
                 const auto part = static_cast<std::size_t>(p);
-                found[part] = train(subset(data, std::span(split.parts[l][part])), stream_seed(1 + (l << 40U) + part),
-                                    alone ? threads : 1);
+                found[part] = train(lpntk::subset(data, std::span(split.parts[l][part])),
+                                    stream_seed(1 + (l << 40U) + part), alone ? threads : 1);
             });
             difficulties_at_size& level = levels.emplace_back();
             level.per_class = split.per_class[l];
             for (std::size_t p = 0; p < count; ++p) {
-                for (const index_t i : split.parts[l][p]) level.universal.push_back(universal[static_cast<std::size_t>(i)]);
+                for (const index_t i : split.parts[l][p])
+                    level.universal.push_back(universal[static_cast<std::size_t>(i)]);
                 level.part.insert(level.part.end(), found[p].begin(), found[p].end());
             }
         }
@@ -82,12 +96,13 @@ private:
     std::size_t used(const std::vector<std::vector<index_t>>& level) const {
         return parts_per_level > 0 ? std::min(level.size(), static_cast<std::size_t>(parts_per_level)) : level.size();
     }
-    std::uint64_t stream_seed(std::size_t item) const { return random_stream(seed, item).bits(); }
+    std::uint64_t stream_seed(std::size_t item) const { return lpntk::random_stream(seed, item).bits(); }
 
     static void scatter(const std::vector<double>& values, const std::vector<index_t>& to, std::vector<double>& all) {
-        require(values.size() == to.size(), "size_correlation", "number of difficulties", values.size(), to.size());
+        lpntk::require(values.size() == to.size(), "size_correlation", "number of difficulties", values.size(),
+                       to.size());
         for (std::size_t i = 0; i < to.size(); ++i) all[static_cast<std::size_t>(to[i])] = values[i];
     }
 };
 
-}  // namespace lpntk
+}  // namespace experiments
