@@ -8,7 +8,6 @@
 #include "lpntk/model/derived_parts.hpp"
 #include "lpntk/nn/batch_gradient.hpp"
 #include "lpntk/nn/loss.hpp"
-#include "lpntk/nn/tangents.hpp"
 
 /// Sample interaction (paper section 2): how one SGD step on some samples changes the prediction on others,
 ///
@@ -17,6 +16,13 @@
 /// Averaged over a batch of u, the right-hand side is eta A(o) J(o) g with one vector g = mean_u J(u)^T (p - q) in weight
 /// space: one backward pass for the batch, one forward-mode pass for each o, and no K x K block at all.
 namespace lpntk {
+
+/// Logits of n samples and how fast they change as the weights move.
+template <class T>
+struct moving_logits {
+    matrix<T> logits;   ///< n x K
+    matrix<T> changes;  ///< n x K, row n is J(x_n) w' for the direction w'
+};
 
 /// Predictions q on n samples, and their change by one step.
 template <class T>
@@ -70,20 +76,20 @@ vector<typename Model::scalar> descent_direction(const Model& model, const datas
 /// Logits of the rows of `inputs` (n x D), and J(x_n) w' for a direction w' in weight space (P numbers).
 /// Networks of nn/ use one forward-mode pass; other models K pullbacks a sample, for which they must give logits.
 template <jacobian_provider Model>
-nn::logit_tangents<typename Model::scalar> logit_changes(const Model& model,
+moving_logits<typename Model::scalar> logit_changes(const Model& model,
                                                          const matrix_view<typename Model::scalar>& inputs,
                                                          const vector_view<typename Model::scalar>& direction,
                                                          int threads = 0) {
     using T = typename Model::scalar;
-    if constexpr (requires { nn::tangents(model, inputs, direction, threads); }) {
-        return nn::tangents(model, inputs, direction, threads);
+    moving_logits<T> result{matrix<T>(inputs.rows(), model.outputs()), matrix<T>(inputs.rows(), model.outputs())};
+    if constexpr (requires { model.pushforward(inputs, direction, result.logits, result.changes, threads); }) {
+        model.pushforward(inputs, direction, result.logits, result.changes, threads);
     } else {
         static_assert(has_logits<Model>, "give the model a member void logits(vector_view<scalar> x, "
                                          "vector_span<scalar> z) const");
         const auto outputs = static_cast<index_t>(model.outputs());
         const auto parameters = static_cast<index_t>(model.parameters());
         require(direction.size() == parameters, "logit_changes", "length of the direction", direction.size(), parameters);
-        nn::logit_tangents<T> result{matrix<T>(inputs.rows(), outputs), matrix<T>(inputs.rows(), outputs)};
         parallel_for(inputs.rows(), threads, [&](index_t n, int) {
             const auto x = row_of<T>(inputs, n);
             vector<T> z(outputs), u(outputs), gradient(parameters);
@@ -97,8 +103,8 @@ nn::logit_tangents<typename Model::scalar> logit_changes(const Model& model,
                 result.changes(n, k) = gradient.dot(direction);
             }
         });
-        return result;
     }
+    return result;
 }
 
 /// dq on the rows of `inputs` for the step w += rate * direction; `direction` is minus a gradient, P numbers.
@@ -109,7 +115,7 @@ predicted_change<typename Model::scalar> predict_change(const Model& model,
                                                         const vector_view<typename Model::scalar>& direction,
                                                         typename Model::scalar rate, int threads = 0) {
     using T = typename Model::scalar;
-    nn::logit_tangents<T> z = logit_changes(model, inputs, direction, threads);
+    moving_logits<T> z = logit_changes(model, inputs, direction, threads);
     for (index_t n = 0; n < z.logits.rows(); ++n) {
         const vector<T> q = nn::softmax<T>(row_of<T>(matrix_view<T>(z.logits), n));
         const T mean = z.changes.row(n).dot(q);
