@@ -61,11 +61,13 @@ struct column_tail {
     }
 };
 
-/// y := a w + bias, for w of (segments * run) x outputs, row-major, with the bias as one further row.
+/// y := a w + bias, for w of (segments * run) x outputs, row-major; no bias when it is null.
 template <class T>
-void affine_product(const run_rows<T>& a, const T* w, index_t outputs, const column_tail<T>& tail, T* y) {
-    const T* bias = w + a.segments * a.run * outputs;
-    for (index_t row = 0; row < a.rows; ++row) std::copy_n(bias, outputs, y + row * outputs);
+void affine_product(const run_rows<T>& a, const T* w, const T* bias, index_t outputs, const column_tail<T>& tail, T* y) {
+    if (bias)
+        for (index_t row = 0; row < a.rows; ++row) std::copy_n(bias, outputs, y + row * outputs);
+    else
+        std::fill_n(y, a.rows * outputs, T(0));
     const index_t whole = outputs - tail.columns;
     detail::add_product(a, w, outputs, whole / lanes_of<T>, y, outputs);
     if (tail.columns == 0) return;

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "lpntk/nn/sequential.hpp"
+#include "lpntk/nn/network.hpp"
 
 namespace lpntk::nn {
 
@@ -13,10 +13,10 @@ enum class initialisation {
     ntk     ///< 1, weights and biases: for layers behind nn::scale(1 / sqrt(n)) (Jacot et al. 2018)
 };
 
-/// Draws all weights anew: normal, one random stream for each layer. The same seed gives the same weights for
+/// Draws all weights anew: normal, one random stream for each part. The same seed gives the same weights for
 /// float and double, up to rounding.
-template <class T, layer... Layers>
-void initialise(sequential<T, Layers...>& net, initialisation how, std::uint64_t seed) {
+template <class T, layer Layer>
+void initialise(network<T, Layer>& net, initialisation how, std::uint64_t seed) {
     T* weight = net.mutable_weights().data();
     std::uint64_t part = 0;
     for (const part_layout& layout : net.part_layouts()) {
@@ -25,7 +25,7 @@ void initialise(sequential<T, Layers...>& net, initialisation how, std::uint64_t
         const double deviation = how == initialisation::ntk ? 1.0
                                  : how == initialisation::he ? std::sqrt(2 / fan_in)
                                                              : std::sqrt(1 / fan_in);
-        const index_t biases = how == initialisation::ntk ? 0 : layout.outputs;
+        const index_t biases = layout.bias && how != initialisation::ntk ? layout.outputs : 0;
         const index_t drawn = layout.parameters() - biases;
         for (index_t i = 0; i < drawn; ++i) *weight++ = static_cast<T>(deviation * random.normal());
         for (index_t i = 0; i < biases; ++i) *weight++ = T(0);

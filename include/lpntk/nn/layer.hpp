@@ -1,65 +1,105 @@
 #pragma once
 
 #include <concepts>
-#include <cstdint>
+#include <tuple>
+#include <utility>
 
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/part_layout.hpp"
+#include "lpntk/nn/gradient_taker.hpp"
 
 /// Feed-forward networks written for the kernel: batched forward and backward passes by hand, weights in one
 /// flat vector, gradients handed out as outer-product parts.
 namespace lpntk::nn {
 
-/// What a layer is given at every call.
+/// What a layer is told at every call.
 template <class T>
 struct layer_call {
-    image_shape in;
+    image_shape in;  ///< of one sample
     image_shape out;
-    const T* weights;       ///< this layer's weights, (inputs + 1) x outputs row-major, the last row the bias
-    random_stream* random;  ///< not null only while training
+    const T* weights = nullptr;       ///< this layer's: its parts in order, each as part_layout has it, the bias row last
+    const T* direction = nullptr;     ///< how the weights move, laid out like them; only where tangents are asked for
+    index_t part = 0;                 ///< the network's index of this layer's first part
+    index_t first = 0;                ///< samples first, ..., first + count - 1 of the batch are meant
+    index_t count = 1;
+    random_stream* random = nullptr;  ///< not null only while training
 };
 
-/// A layer is a value without weights; they live in the network's flat vector. It models:
+/// What the backward pass and the tangent read, and whether the layer goes sample by sample.
+template <class Layer>
+concept has_flags = requires {
+    requires std::same_as<decltype(Layer::by_sample), const bool>;
+    requires std::same_as<decltype(Layer::keeps_input), const bool>;
+    requires std::same_as<decltype(Layer::keeps_output), const bool>;
+};
+
+template <class Layer>
+concept has_output_shape = requires(const Layer& l, image_shape in) {
+    { l.output_shape(in) } -> std::same_as<image_shape>;
+};
+
+template <class Layer>
+concept lists_parts = requires(const Layer& l, image_shape in) {
+    requires std::same_as<typename decltype(l.parts(in))::value_type, part_layout>;
+    std::tuple_size<decltype(l.parts(in))>::value;
+};
+
+template <class Layer, class T>
+concept has_state = std::default_initializable<typename Layer::template state<T>>;
+
+template <class Layer, class T>
+concept has_forward =
+    requires(const Layer& l, const layer_call<T>& call, const T* x, T* y, typename Layer::template state<T>& state) {
+        l.prepare_forward(call, state);
+        l.forward(call, x, y, state);
+    };
+
+template <class Layer, class T>
+concept has_backward = requires(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx,
+                                typename Layer::template state<T>& state, archetype::gradient_taker<T>& taker) {
+    l.prepare_backward(call, state);
+    l.backward(call, x, y, dy, dx, state, taker);
+};
+
+template <class Layer, class T>
+concept has_tangent = requires(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dx, T* dy,
+                               typename Layer::template state<T>& state) {
+    l.prepare_tangent(call, state);
+    l.tangent(call, x, y, dx, dy, state);
+};
+
+template <class Layer, class T>
+concept layer_of = has_state<Layer, T> && has_forward<Layer, T> && has_backward<Layer, T> && has_tangent<Layer, T>;
+
+/// A layer is a value without weights; they live in the network's flat vector. A layer of layers (chain, residual) has the
+/// same members as any other, each for T = float and double:
 ///
 /// | member | meaning |
 /// | --- | --- |
-/// | `has_weights` | true: a weighted_layer |
-/// | `by_sample` | true: called for one sample at a time, so that a sample stays in cache; false: for a batch |
-/// | `keeps_input`, `keeps_output` | what the backward pass reads; other activations are not kept |
+/// | `by_sample` | true: each call is for one sample, so that it stays in cache; false: for the whole batch |
+/// | `keeps_input`, `keeps_output` | whether backward and tangent read x, y; what none reads is not kept |
 /// | `output_shape(in)` | shape of the output; throws argument_error when `in` does not fit |
-/// | `memo_size(in)` | bytes a sample that forward leaves for backward (an arg-max, a mask) |
-/// | `forward(call, x, y, memo)` | y := f(x) for one sample |
-/// | `backward(call, x, y, memo, dy, dx)` | dx := (df/dx)^T dy for one sample |
-/// | `tangent(call, x, y, memo, dx, dy)` | dy := (df/dx) dx for one sample; not needed when `diagonal` says that df/dx is, so |
-/// | | that backward computes it, nor of layers with weights |
+/// | `parts(in)` | std::array of part_layout, one for each leaf with weights; the name is one word |
+/// | `state<T>` | what is kept between the calls for one batch: scratch, packed weights, an arg-max; of one thread |
+/// | `prepare_forward(call, state)` | before the first forward of a batch; so prepare_backward, prepare_tangent |
+/// | `forward(call, x, y, state)` | y := f(x; w) |
+/// | `backward(call, x, y, dy, dx, state, taker)` | dx := (df/dx)^T dy unless dx is null; (df/dw)^T dy to the taker |
+/// | `tangent(call, x, y, dx, dy, state)` | dy := df/dx dx + df/dw w', w' the call's direction; dx null: x does not move |
+///
+/// prepare_... get a call that is for the whole batch. Backward passes and tangents follow a forward pass of their batch.
+/// Pointers are to rows, one for each sample of the call, that do not overlap; x and y only as the flags say, else the
+/// rows may be of another sample. A layer without parts is never called with dx null: nothing would be left to do.
+///
+/// weightless and elementwise supply what layers without weights have in common.
 template <class Layer>
-concept layer = requires(const Layer& l, image_shape in) {
-    { Layer::has_weights } -> std::convertible_to<bool>;
-    { Layer::by_sample } -> std::convertible_to<bool>;
-    { Layer::keeps_input } -> std::convertible_to<bool>;
-    { Layer::keeps_output } -> std::convertible_to<bool>;
-    { l.output_shape(in) } -> std::same_as<image_shape>;
-    { l.memo_size(in) } -> std::convertible_to<index_t>;
-};
+concept layer = has_flags<Layer> && has_output_shape<Layer> && lists_parts<Layer> && layer_of<Layer, float> &&
+                layer_of<Layer, double>;
 
-/// A layer with weights has a part of the feature, and keeps what it prepares in a `state<T>`, one for each
-/// worker: prepare_forward(call, state) and prepare_backward(call, state) are called before a batch.
-/// The weights are (inputs + 1) x outputs, row-major, the last row the bias, as part_layout has it.
-template <class Layer>
-concept weighted_layer = layer<Layer> && Layer::has_weights && requires(const Layer& l, image_shape in) {
-    typename Layer::template state<float>;
-    { l.layout(in) } -> std::same_as<part_layout>;
-};
-
-/// What layers without weights have in common; elementwise layers keep the shape.
-struct weightless {
-    static constexpr bool by_sample = true;
-    static constexpr bool has_weights = false;
-    static constexpr bool diagonal = true;
-    static index_t memo_size(image_shape) { return 0; }
-    static image_shape output_shape(image_shape in) { return in; }
-};
+/// Number of parts of a layer.
+template <layer Layer>
+inline constexpr index_t part_count =
+    std::tuple_size<decltype(std::declval<const Layer&>().parts(image_shape{}))>::value;
 
 }  // namespace lpntk::nn

@@ -1,65 +1,71 @@
 #pragma once
 
-#include <algorithm>
 #include <vector>
 
+#include "lpntk/core/types.hpp"
 #include "lpntk/model/outer_products.hpp"
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/model/part_sink.hpp"
-#include "lpntk/nn/batch_buffers.hpp"
+#include "lpntk/nn/gradient_taker.hpp"
 
 namespace lpntk::nn {
 
-/// Turns what a backward pass meets into feature parts, one feature for each sample, and hands them to a sink
-/// in the form that the sink asks for.
+/// What a part_writer keeps for one part: formed values, or cotangents and inputs by position.
+template <class T>
+struct part_buffers {
+    matrix<T> formed, cotangents, inputs;
+};
+
+/// Turns what a backward pass hands out into feature parts, one feature for each sample, and hands them to a sink
+/// in the form that the sink asks for. Made for one batch; call finish() after the backward pass.
 template <class Sink, class T>
 class part_writer {
 public:
     part_writer(Sink& sink, const std::vector<part_layout>& layouts, std::vector<part_buffers<T>>& buffers,
                 index_t samples)
-        : sink_(sink), layouts_(layouts), buffers_(buffers), samples_(samples) {
+        : sink_(sink), layouts_(layouts), buffers_(buffers), samples_(samples), by_sample_(layouts.size(), false) {
         buffers_.resize(layouts.size());
-        for (std::size_t i = 0; i < layouts.size(); ++i)
-            if (sink_.wants(static_cast<index_t>(i)) == part_form::dense) buffers_[i].formed.resize(samples, layouts[i].parameters());
     }
 
-    template <class Layer, class Call, class State>
-    void sample_part(index_t part, index_t sample, const Layer& layer, const Call& call, const T* x, const T* dy,
-                     T* dx, State& state) {
+    gradient_place<T> sample(index_t part, index_t sample) {
+        const part_layout& layout = layout_of(part);
         part_buffers<T>& own = at(part);
-        const part_form wanted = sink_.wants(part);
-        if (wanted == part_form::skipped) {
-            if (dx) layer.backward(call, x, dy, static_cast<T*>(nullptr), dx, state);
-            return;
-        }
+        const part_form wanted = wants(part);
+        if (wanted == part_form::skipped) return {};
+        by_sample_[static_cast<std::size_t>(part)] = true;
         if (wanted == part_form::dense) {
-            auto gradient = own.formed.row(sample);
-            gradient.setZero();
-            layer.backward(call, x, dy, gradient.data(), dx, state);
-            return;
+            own.formed.resize(samples_, layout.parameters());
+            own.formed.row(sample).setZero();
+            return {.formed = own.formed.row(sample).data()};
         }
-        const part_layout& layout = layout_of(part);
         own.cotangents.resize(samples_, layout.positions * layout.outputs);
-        own.patches.resize(samples_, layout.positions * layout.inputs);
-        std::copy_n(dy, own.cotangents.cols(), own.cotangents.row(sample).data());
-        layer.patches(call, x, own.patches.row(sample).data(), state);
-        if (dx) layer.backward(call, x, dy, static_cast<T*>(nullptr), dx, state);
+        own.inputs.resize(samples_, layout.positions * layout.inputs);
+        return {.cotangents = own.cotangents.row(sample).data(), .inputs = own.inputs.row(sample).data()};
     }
 
-    void samples_done(index_t part) {
-        const part_buffers<T>& own = at(part);
-        const part_form wanted = sink_.wants(part);
-        if (wanted == part_form::dense) sink_.dense(part, own.formed);
-        if (wanted == part_form::factors) sink_.factors(part, own.cotangents, own.patches);
-    }
-
-    void batch_part(index_t part, index_t rows, const T* x, const T* dy) {
+    void batch(index_t part, index_t samples, const T* x, const T* dy) {
         const part_layout& layout = layout_of(part);
-        const Eigen::Map<const matrix<T>> a(x, rows, layout.inputs), d(dy, rows, layout.outputs);
+        const Eigen::Map<const matrix<T>> a(x, samples, layout.inputs), d(dy, samples, layout.outputs);
         hand_out<T>(sink_, part, layout, d, a, at(part).formed);
     }
 
+    /// Hands on the parts that came sample by sample.
+    void finish() {
+        for (index_t part = 0; part < static_cast<index_t>(layouts_.size()); ++part) {
+            if (!by_sample_[static_cast<std::size_t>(part)]) continue;
+            const part_buffers<T>& own = at(part);
+            if (wants(part) == part_form::dense)
+                sink_.dense(part, own.formed);
+            else
+                sink_.factors(part, own.cotangents, own.inputs);
+        }
+    }
+
 private:
+    part_form wants(index_t part) const {
+        const part_form wanted = sink_.wants(part);
+        return wanted == part_form::factors ? unformed(layout_of(part)) : wanted;
+    }
     part_buffers<T>& at(index_t part) { return buffers_[static_cast<std::size_t>(part)]; }
     const part_layout& layout_of(index_t part) const { return layouts_[static_cast<std::size_t>(part)]; }
 
@@ -67,6 +73,7 @@ private:
     const std::vector<part_layout>& layouts_;
     std::vector<part_buffers<T>>& buffers_;
     index_t samples_;
+    std::vector<bool> by_sample_;
 };
 
 template <class Sink, class T>

@@ -14,6 +14,7 @@
 #include "lpntk/model/train_step.hpp"
 #include "lpntk/nn/batch_gradient.hpp"
 #include "lpntk/nn/sgd.hpp"
+#include "lpntk/nn/trainable.hpp"
 
 namespace lpntk::nn {
 
@@ -64,7 +65,7 @@ struct epoch_order {
 /// Minimises the mean cross-entropy by SGD, in batches drawn without replacement; the last batch of an epoch may be
 /// smaller. Repeatable by seed, with the same bits for any number of threads. Throws argument_error for bad data or
 /// options and numeric_error when the loss is no longer finite (the learning rate is too high, or the data is broken).
-template <class Network>
+template <trainable Network>
 void train(Network& net, const dataset<typename Network::scalar>& data,
            const train_options<typename Network::scalar>& how = {}) {
     using T = typename Network::scalar;
@@ -101,7 +102,7 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
 }
 
 /// Fraction of the samples whose largest logit is at their label, without dropout.
-template <class Network>
+template <gives_batch_logits Network>
 double accuracy(const Network& net, const dataset<typename Network::scalar>& data, int threads = 0) {
     using T = typename Network::scalar;
     require_valid(data, "accuracy");

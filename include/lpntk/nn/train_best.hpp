@@ -11,9 +11,9 @@ struct best_epoch {
 };
 
 /// Trains as train() and leaves in `net` the weights of the epoch with the best accuracy on `validation`, the
-/// first of equal ones (paper section 4: the model that lpNTK is computed from). The validation costs one forward
+/// first of equal ones (Guo et al., ICLR 2024, section 4: the model that lpNTK is computed from). The validation costs one forward
 /// pass an epoch. Throws what train() throws, argument_error also for no epochs; `how.after_step` is still called.
-template <class Network>
+template <trainable Network>
 best_epoch train_best(Network& net, const dataset<typename Network::scalar>& train_set,
                       const dataset<typename Network::scalar>& validation,
                       train_options<typename Network::scalar> how = {}) {

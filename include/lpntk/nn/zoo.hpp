@@ -6,14 +6,15 @@
 #include "lpntk/nn/initialise.hpp"
 #include "lpntk/nn/layers/activations.hpp"
 #include "lpntk/nn/layers/conv2d.hpp"
+#include "lpntk/nn/layers/dropout.hpp"
 #include "lpntk/nn/layers/linear.hpp"
-#include "lpntk/nn/layers/pooling.hpp"
+#include "lpntk/nn/layers/max_pool.hpp"
 #include "lpntk/nn/layers/reshape.hpp"
-#include "lpntk/nn/sequential.hpp"
+#include "lpntk/nn/network.hpp"
 
 namespace lpntk::nn {
 
-/// The paper's LeNet for 28 x 28 grey images and 10 classes (appendix; spec section 8): 1,199,882 weights,
+/// The paper's LeNet for 28 x 28 grey images and 10 classes (Guo et al., ICLR 2024, appendix): 1,199,882 weights,
 /// He initialisation. ReLU and max-pooling commute; pooling first leaves ReLU a quarter of the work.
 template <class T>
 auto lenet(std::uint64_t seed) {

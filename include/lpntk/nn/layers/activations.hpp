@@ -3,57 +3,55 @@
 #include <cmath>
 #include <numbers>
 
-#include "lpntk/nn/layer.hpp"
+#include "lpntk/nn/weightless.hpp"
 
 namespace lpntk::nn {
 
 /// max(x, 0); the derivative at 0 is taken as 0.
-struct relu : weightless {
+struct relu : elementwise<relu> {
     static constexpr bool keeps_input = false;
     static constexpr bool keeps_output = true;
 
     template <class T>
-    void forward(const layer_call<T>& call, const T* x, T* y, std::uint8_t*) const {
-        for (index_t i = 0; i < call.in.size(); ++i) y[i] = x[i] < T(0) ? T(0) : x[i];
+    T value(T x) const {
+        return x < T(0) ? T(0) : x;
     }
-
     template <class T>
-    void backward(const layer_call<T>& call, const T*, const T* y, const std::uint8_t*, const T* dy, T* dx) const {
-        for (index_t i = 0; i < call.in.size(); ++i) dx[i] = y[i] > T(0) ? dy[i] : T(0);
+    T differential(T, T y, T change) const {
+        return y > T(0) ? change : T(0);
     }
 };
+static_assert(layer<relu>);
 
 /// Hyperbolic tangent.
-struct tanh : weightless {
+struct tanh : elementwise<tanh> {
     static constexpr bool keeps_input = false;
     static constexpr bool keeps_output = true;
 
     template <class T>
-    void forward(const layer_call<T>& call, const T* x, T* y, std::uint8_t*) const {
-        for (index_t i = 0; i < call.in.size(); ++i) y[i] = std::tanh(x[i]);
+    T value(T x) const {
+        return std::tanh(x);
     }
-
     template <class T>
-    void backward(const layer_call<T>& call, const T*, const T* y, const std::uint8_t*, const T* dy, T* dx) const {
-        for (index_t i = 0; i < call.in.size(); ++i) dx[i] = dy[i] * (T(1) - y[i] * y[i]);
+    T differential(T, T y, T change) const {
+        return change * (T(1) - y * y);
     }
 };
+static_assert(layer<tanh>);
 
 /// Gaussian error linear unit, exact: x Phi(x), Phi the normal distribution function.
-struct gelu : weightless {
+struct gelu : elementwise<gelu> {
     static constexpr bool keeps_input = true;
     static constexpr bool keeps_output = false;
 
     template <class T>
-    void forward(const layer_call<T>& call, const T* x, T* y, std::uint8_t*) const {
-        for (index_t i = 0; i < call.in.size(); ++i) y[i] = x[i] * distribution(x[i]);
+    T value(T x) const {
+        return x * distribution(x);
     }
-
     template <class T>
-    void backward(const layer_call<T>& call, const T* x, const T*, const std::uint8_t*, const T* dy, T* dx) const {
+    T differential(T x, T, T change) const {
         const T density_at_0 = std::numbers::inv_sqrtpi_v<T> / std::numbers::sqrt2_v<T>;
-        for (index_t i = 0; i < call.in.size(); ++i)
-            dx[i] = dy[i] * (distribution(x[i]) + x[i] * density_at_0 * std::exp(-x[i] * x[i] / T(2)));
+        return change * (distribution(x) + x * density_at_0 * std::exp(-x * x / T(2)));
     }
 
 private:
@@ -62,10 +60,11 @@ private:
         return T(0.5) * std::erfc(-x / std::numbers::sqrt2_v<T>);
     }
 };
+static_assert(layer<gelu>);
 
 /// factor * x. In front of a linear layer with factor 1/sqrt(fan-in) and standard normal weights it makes the
 /// NTK parametrisation (Jacot et al. 2018).
-struct scale : weightless {
+struct scale : elementwise<scale> {
     static constexpr bool keeps_input = false;
     static constexpr bool keeps_output = false;
     double factor = 1;
@@ -73,14 +72,14 @@ struct scale : weightless {
     explicit scale(double by) : factor(by) {}
 
     template <class T>
-    void forward(const layer_call<T>& call, const T* x, T* y, std::uint8_t*) const {
-        for (index_t i = 0; i < call.in.size(); ++i) y[i] = static_cast<T>(factor) * x[i];
+    T value(T x) const {
+        return static_cast<T>(factor) * x;
     }
-
     template <class T>
-    void backward(const layer_call<T>& call, const T*, const T*, const std::uint8_t*, const T* dy, T* dx) const {
-        for (index_t i = 0; i < call.in.size(); ++i) dx[i] = static_cast<T>(factor) * dy[i];
+    T differential(T, T, T change) const {
+        return static_cast<T>(factor) * change;
     }
 };
+static_assert(layer<scale>);
 
 }  // namespace lpntk::nn

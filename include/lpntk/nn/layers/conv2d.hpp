@@ -1,101 +1,122 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
 
-#include "lpntk/nn/affine_product.hpp"
+#include "lpntk/core/require.hpp"
 #include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/layers/conv2d_gradient.hpp"
-#include "lpntk/nn/layers/winograd.hpp"
+#include "lpntk/nn/layers/conv2d_product.hpp"
 
 namespace lpntk::nn {
 
-/// Cross-correlation with `outputs` kernels of kernel x kernel pixels over all channels, and a bias.
+/// Cross-correlation with `outputs` kernels over all channels, and a bias.
+/// Weight (ky, kx, c) of output o is at ((ky * kernel width + kx) * channels + c) * outputs + o.
 ///
-/// Images are channels last, so that a row of a patch, kernel x channels numbers, is contiguous: the product
-/// reads the patches in place; where winograd fits, it replaces that in the forward pass.
-/// Weight (ky, kx, c) of output o is at ((ky * kernel + kx) * channels + c) * outputs + o.
+///     conv2d({.outputs = 32}), conv2d({.outputs = 8, .kernel = {1, 7}, .stride = 2, .padding = {0, 3}, .bias = false})
 struct conv2d {
     struct options {
         index_t outputs;
-        index_t kernel = 3;
-        index_t stride = 1;
-        index_t padding = 0;  ///< rows and columns of zeros around the image
+        extent2d kernel = 3;
+        extent2d stride = 1;
+        extent2d padding = 0;  ///< rows and columns of zeros on each side of the image
+        bool bias = true;
     };
 
-    options how;
-
-    static constexpr bool has_weights = true;
     static constexpr bool by_sample = true;
     static constexpr bool keeps_input = true;
     static constexpr bool keeps_output = false;
 
+    options how;
+
     explicit conv2d(options with) : how(with) {
         require(how.outputs >= 1, "conv2d", "outputs", how.outputs, ">= 1");
-        require(how.kernel >= 1, "conv2d", "kernel", how.kernel, ">= 1");
-        require(how.stride >= 1, "conv2d", "stride", how.stride, ">= 1");
-        require(how.padding >= 0, "conv2d", "padding", how.padding, ">= 0");
+        require(how.kernel.covers(1), "conv2d", "kernel", how.kernel, ">= 1");
+        require(how.stride.covers(1), "conv2d", "stride", how.stride, ">= 1");
+        require(how.padding.covers(0), "conv2d", "padding", how.padding, ">= 0");
     }
 
     image_shape output_shape(image_shape in) const {
         const image_shape wide = padded_shape(in);
-        require(std::min(wide.height, wide.width) >= how.kernel, "conv2d", "kernel", how.kernel,
-                "no larger than the padded image, " + std::to_string(wide.height) + " x " + std::to_string(wide.width));
-        return {(wide.height - how.kernel) / how.stride + 1, (wide.width - how.kernel) / how.stride + 1, how.outputs};
+        const extent2d padded{wide.height, wide.width};
+        if (!padded.covers(how.kernel))
+            require(false, "conv2d", "kernel", how.kernel, "no larger than the padded image, " + padded.text());
+        return {(wide.height - how.kernel.height) / how.stride.height + 1,
+                (wide.width - how.kernel.width) / how.stride.width + 1, how.outputs};
     }
 
-    static index_t memo_size(image_shape) { return 0; }
-
-    part_layout layout(image_shape in) const {
+    std::array<part_layout, 1> parts(image_shape in) const {
         const image_shape out = output_shape(in);
-        return {.name = "conv2d", .outputs = how.outputs, .inputs = how.kernel * how.kernel * in.channels,
-                .positions = out.height * out.width, .bias = true};
+        return {{{.name = "conv2d", .outputs = how.outputs, .inputs = how.kernel.height * how.kernel.width * in.channels,
+                  .positions = out.height * out.width, .bias = how.bias}}};
     }
 
     template <class T>
     struct state {
-        column_tail<T> tail;
-        winograd<T> filtering;
-        vector<T> padded_input, padded_gradient;
+        conv2d_product<T> product, direction;
         conv2d_gradient<T> gradient;
+        vector<T> padded_input;     ///< its border is 0
+        vector<T> padded_gradient;
+        vector<T> sum;              ///< of a tangent
     };
 
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
-        if (winograd<T>::fits(geometry(call)))
-            s.filtering.prepare(geometry(call), call.weights);
-        else
-            s.tail.pack(call.weights, how.kernel * how.kernel * call.in.channels, how.outputs);
-        if (how.padding > 0) s.padded_input.setZero(padded_shape(call.in).size());
+        s.product.prepare(geometry(call), call.weights);
+        if (pads()) s.padded_input.setZero(padded_shape(call.in).size());
     }
 
     template <class T>
     void prepare_backward(const layer_call<T>& call, state<T>& s) const {
         s.gradient.prepare(geometry(call), call.weights);
-        if (how.padding > 0) s.padded_input.setZero(padded_shape(call.in).size());
+    }
+
+    template <class T>
+    void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
+        s.direction.prepare(geometry(call), call.direction);
+        s.sum.resize(call.out.size());
     }
 
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
-        const image_shape wide = padded_shape(call.in);
-        const T* image = pad(call, x, s);
-        if (winograd<T>::fits(geometry(call))) return s.filtering.forward(image, y);
-        const index_t row_size = wide.width * wide.channels;
-        for (index_t row = 0; row < call.out.height; ++row)
-            affine_product<T>({image + row * how.stride * row_size, call.out.width, how.stride * wide.channels, how.kernel,
-                               row_size, how.kernel * wide.channels},
-                              call.weights, how.outputs, s.tail, y + row * call.out.width * how.outputs);
+        s.product(pad(call, x, s), bias(call, call.weights), y);
     }
 
-    /// gradient += sum over the positions of [patch; 1] (x) dy, and dx := the gradient of the input;
-    /// either pointer may be null.
+    template <class T, class Taker>
+    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, Taker& taker) const {
+        give(call, x, dy, dx != nullptr, s, taker.sample(call.part, call.first));
+        if (dx) pull_back(call, dx, s);
+    }
+
+    /// f(x; w') + f(dx; W), the latter without bias: f is linear in [W; b].
     template <class T>
-    void backward(const layer_call<T>& call, const T* x, const T* dy, T* gradient, T* dx, state<T>& s) const {
-        s.gradient.read(dy);
-        if (gradient) s.gradient.add_weight_gradient(pad(call, x, s), gradient);
+    void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
+        s.direction(pad(call, x, s), bias(call, call.direction), dy);
         if (!dx) return;
+        s.product(pad(call, dx, s), nullptr, s.sum.data());
+        Eigen::Map<vector<T>>(dy, s.sum.size()) += s.sum;
+    }
+
+private:
+    /// The gradient by the weights to its place; reads dy for pull_back, too, when that is to follow.
+    template <class T>
+    void give(const layer_call<T>& call, const T* x, const T* dy, bool pulls_back, state<T>& s,
+              const gradient_place<T>& place) const {
+        if (place.formed || pulls_back) s.gradient.read(dy);
+        if (place.formed) {
+            s.gradient.add_weight_gradient(pad(call, x, s), place.formed);
+            if (how.bias) s.gradient.add_bias_gradient(place.formed + geometry(call).patch() * how.outputs);
+        } else if (place.cotangents) {
+            std::copy_n(dy, call.out.size(), place.cotangents);
+            copy_patches(geometry(call), pad(call, x, s), place.inputs);
+        }
+    }
+
+    template <class T>
+    void pull_back(const layer_call<T>& call, T* dx, state<T>& s) const {
         const index_t padded_size = padded_shape(call.in).size();
-        if (how.padding == 0) {
+        if (!pads()) {
             std::fill_n(dx, padded_size, T(0));
             s.gradient.add_input_gradient(dx);
             return;
@@ -106,25 +127,22 @@ struct conv2d {
                   call.in.width);
     }
 
-    /// The patches of one sample side by side: positions x (kernel * kernel * channels).
+    /// The patches of one padded image side by side: positions x patch.
     template <class T>
-    void patches(const layer_call<T>& call, const T* x, T* to, state<T>& s) const {
-        const image_shape wide = padded_shape(call.in);
-        const T* image = pad(call, x, s);
-        const index_t run = how.kernel * wide.channels;
-        for (index_t row = 0; row < call.out.height; ++row)
-            for (index_t column = 0; column < call.out.width; ++column)
-                for (index_t ky = 0; ky < how.kernel; ++ky, to += run)
-                    std::copy_n(image + ((row * how.stride + ky) * wide.width + column * how.stride) * wide.channels, run, to);
+    static void copy_patches(const conv2d_geometry& shape, const T* image, T* to) {
+        for (index_t t = 0; t < shape.positions(); ++t)
+            for (index_t ky = 0; ky < shape.kernel.height; ++ky, to += shape.run())
+                std::copy_n(image + shape.patch_offset(t) + ky * shape.row(), shape.run(), to);
     }
 
-private:
+    bool pads() const { return how.padding != extent2d(0); }
+
     image_shape padded_shape(image_shape in) const {
-        return {in.height + 2 * how.padding, in.width + 2 * how.padding, in.channels};
+        return {in.height + 2 * how.padding.height, in.width + 2 * how.padding.width, in.channels};
     }
 
     index_t padding_offset(image_shape in) const {
-        return how.padding * (padded_shape(in).width + 1) * in.channels;
+        return (how.padding.height * padded_shape(in).width + how.padding.width) * in.channels;
     }
 
     template <class T>
@@ -133,8 +151,13 @@ private:
     }
 
     template <class T>
+    const T* bias(const layer_call<T>& call, const T* weights) const {
+        return how.bias ? weights + geometry(call).patch() * how.outputs : nullptr;
+    }
+
+    template <class T>
     const T* pad(const layer_call<T>& call, const T* x, state<T>& s) const {
-        if (how.padding == 0) return x;
+        if (!pads()) return x;
         copy_rows(call.in, x, call.in.width, s.padded_input.data() + padding_offset(call.in), padded_shape(call.in).width);
         return s.padded_input.data();
     }
@@ -146,5 +169,6 @@ private:
                         to + row * to_width * image.channels);
     }
 };
+static_assert(layer<conv2d>);
 
 }  // namespace lpntk::nn

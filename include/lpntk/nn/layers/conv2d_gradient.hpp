@@ -73,7 +73,7 @@ void add_scaled_runs(const gathered<T>& from_group, index_t group, const T* from
 template <class T>
 class conv2d_gradient {
 public:
-    /// Fixes the shapes and turns the weights (patch + 1) x outputs to outputs x patch.
+    /// Fixes the shapes and turns the weights, patch x outputs, to outputs x patch.
     void prepare(const conv2d_geometry& geometry, const T* weights) {
         shape_ = geometry;
         const index_t outputs = shape_.out.channels;
@@ -94,22 +94,25 @@ public:
                                                                    by_position_.group_items(t));
     }
 
-    /// gradient += sum over t of [patch(t); 1] (x) dy(t), gradient (patch + 1) x outputs.
+    /// gradient += sum over t of patch(t) (x) dy(t), patch x outputs.
     void add_weight_gradient(const T* image, T* gradient) {
         const bool sparse = 2 * non_zeros_ < shape_.positions() * shape_.out.channels;
         if (sparse && shape_.run() >= lanes_of<T>)
             add_sparse(image, gradient);
         else
             add_dense(image, gradient);
+    }
+
+    /// gradient += sum over t of dy(t), outputs.
+    void add_bias_gradient(T* gradient) const {
         const index_t outputs = shape_.out.channels;
-        T* bias = gradient + shape_.patch() * outputs;
         for (index_t t = 0; t < shape_.positions(); ++t)
-            for (index_t o = 0; o < outputs; ++o) bias[o] += dy_[t * outputs + o];
+            for (index_t o = 0; o < outputs; ++o) gradient[o] += dy_[t * outputs + o];
     }
 
     /// image gradient += the kernels at every position, times dy.
     void add_input_gradient(T* image) const {
-        for (index_t ky = 0; ky < shape_.kernel; ++ky)
+        for (index_t ky = 0; ky < shape_.kernel.height; ++ky)
             for (index_t t = 0; t < shape_.positions(); ++t)
                 add_scaled_runs<T>(by_position_, t, kernels_.data() + ky * shape_.run(), shape_.patch(), shape_.run(),
                                    image + shape_.patch_offset(t) + ky * shape_.row());
@@ -120,7 +123,7 @@ private:
     index_t band_rows() const {
         constexpr index_t cache = 24 * 1024;
         const index_t rows = cache / (shape_.row() * static_cast<index_t>(sizeof(T)));
-        return std::clamp((rows - shape_.kernel) / shape_.stride + 1, index_t{1}, shape_.out.height);
+        return std::clamp((rows - shape_.kernel.height) / shape_.stride.height + 1, index_t{1}, shape_.out.height);
     }
 
     void gather_channels(index_t first, index_t last) {
@@ -144,7 +147,7 @@ private:
         for (index_t first = 0; first < shape_.positions(); first += band) {
             gather_channels(first, std::min(first + band, shape_.positions()));
             for (index_t o = 0; o < outputs; ++o)
-                for (index_t ky = 0; ky < shape_.kernel; ++ky)
+                for (index_t ky = 0; ky < shape_.kernel.height; ++ky)
                     add_scaled_runs<T>(by_channel_, o, image + ky * shape_.row(), 1, shape_.run(),
                                        kernel_gradients_.data() + o * patch + ky * shape_.run());
         }
@@ -154,14 +157,14 @@ private:
     void add_dense(const T* image, T* gradient) const {
         constexpr index_t lanes = lanes_of<T>;
         const index_t outputs = shape_.out.channels, whole = outputs / lanes * lanes;
-        for (index_t ky = 0; ky < shape_.kernel; ++ky) {
+        for (index_t ky = 0; ky < shape_.kernel.height; ++ky) {
             const T* rows = image + ky * shape_.row();
             T* to = gradient + ky * shape_.run() * outputs;
             const auto each_row = [&](auto&& f) {
                 for (index_t y = 0; y < shape_.out.height; ++y)
-                    f(rows + y * shape_.stride * shape_.row(), dy_ + y * shape_.out.width * outputs);
+                    f(rows + y * shape_.stride.height * shape_.row(), dy_ + y * shape_.out.width * outputs);
             };
-            const index_t step = shape_.stride * shape_.in.channels;
+            const index_t step = shape_.stride.width * shape_.in.channels;
             cover_with_blocks(shape_.run(), whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
                 register_block<T, Rows, Vectors> block;
                 each_row([&](const T* x, const T* dy) {

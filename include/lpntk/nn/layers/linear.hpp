@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 
+#include "lpntk/core/require.hpp"
 #include "lpntk/core/transpose.hpp"
 #include "lpntk/nn/affine_product.hpp"
 #include "lpntk/nn/layer.hpp"
@@ -9,53 +11,90 @@
 namespace lpntk::nn {
 
 /// y = W^T x + b for every sample of a batch; takes images as flat rows.
+///
+///     linear(10), linear({.outputs = 10, .bias = false})
 struct linear {
-    index_t outputs;
+    struct options {
+        index_t outputs;
+        bool bias = true;
+    };
 
-    static constexpr bool has_weights = true;
     static constexpr bool by_sample = false;
     static constexpr bool keeps_input = true;
     static constexpr bool keeps_output = false;
 
-    explicit linear(index_t width) : outputs(width) {
-        require(width >= 1, "linear", "outputs", width, ">= 1");
-    }
+    options how;
 
-    image_shape output_shape(image_shape) const { return {1, 1, outputs}; }
-    static index_t memo_size(image_shape) { return 0; }
+    explicit linear(index_t outputs) : linear(options{outputs}) {}
+    explicit linear(options with) : how(with) { require(how.outputs >= 1, "linear", "outputs", how.outputs, ">= 1"); }
 
-    part_layout layout(image_shape in) const {
-        return {.name = "linear", .outputs = outputs, .inputs = in.size(), .positions = 1, .bias = true};
+    image_shape output_shape(image_shape) const { return {1, 1, how.outputs}; }
+
+    std::array<part_layout, 1> parts(image_shape in) const {
+        return {{{.name = "linear", .outputs = how.outputs, .inputs = in.size(), .positions = 1, .bias = how.bias}}};
     }
 
     template <class T>
     struct state {
-        column_tail<T> tail;
+        column_tail<T> tail, direction_tail;
         vector<T> cotangents;  ///< outputs x samples of a group, whole vectors
+        vector<T> sum;         ///< of a tangent: samples x outputs
     };
 
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
-        s.tail.pack(call.weights, call.in.size(), outputs);
+        s.tail.pack(call.weights, call.in.size(), how.outputs);
     }
 
     template <class T>
     void prepare_backward(const layer_call<T>&, state<T>&) const {}
 
     template <class T>
-    void forward(const layer_call<T>& call, index_t rows, const T* x, T* y, state<T>& s) const {
+    void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
+        s.direction_tail.pack(call.direction, call.in.size(), how.outputs);
+        s.sum.resize(call.count * how.outputs);
+    }
+
+    template <class T>
+    void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
+        affine_product(rows(call, x), call.weights, bias(call, call.weights), how.outputs, s.tail, y);
+    }
+
+    template <class T, class Taker>
+    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, Taker& taker) const {
+        taker.batch(call.part, call.count, x, dy);
+        if (dx) pull_back(call, dy, dx, s);
+    }
+
+    /// f(x; w') + f(dx; W), the latter without bias: f is linear in [W; b].
+    template <class T>
+    void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
+        affine_product(rows(call, x), call.direction, bias(call, call.direction), how.outputs, s.direction_tail, dy);
+        if (!dx) return;
+        affine_product<T>(rows(call, dx), call.weights, nullptr, how.outputs, s.tail, s.sum.data());
+        Eigen::Map<vector<T>>(dy, s.sum.size()) += s.sum;
+    }
+
+private:
+    template <class T>
+    static run_rows<T> rows(const layer_call<T>& call, const T* x) {
         const index_t inputs = call.in.size();
-        affine_product<T>({x, rows, inputs, 1, 0, inputs}, call.weights, outputs, s.tail, y);
+        return {x, call.count, inputs, 1, 0, inputs};
+    }
+
+    template <class T>
+    const T* bias(const layer_call<T>& call, const T* weights) const {
+        return how.bias ? weights + call.in.size() * how.outputs : nullptr;
     }
 
     /// dx := dy W, computed as W dy^T with the samples side by side in up to three vectors: W is read once, in order.
     template <class T>
-    void backward(const layer_call<T>& call, index_t rows, const T* dy, T* dx, state<T>& s) const {
+    void pull_back(const layer_call<T>& call, const T* dy, T* dx, state<T>& s) const {
         constexpr index_t lanes = lanes_of<T>;
-        const index_t inputs = call.in.size();
+        const index_t inputs = call.in.size(), outputs = how.outputs;
         T turned[lanes * lanes];  // a whole cache line for each sample
-        for (index_t first = 0; first < rows; first += 3 * lanes) {
-            const index_t samples = std::min(3 * lanes, rows - first), width = padded<T>(samples);
+        for (index_t first = 0; first < call.count; first += 3 * lanes) {
+            const index_t samples = std::min(3 * lanes, call.count - first), width = padded<T>(samples);
             s.cotangents.setZero(outputs * width);
             for (index_t n = 0; n < samples; ++n)
                 for (index_t o = 0; o < outputs; ++o) s.cotangents[o * width + n] = dy[(first + n) * outputs + o];
@@ -82,27 +121,6 @@ struct linear {
         }
     }
 };
-
-/// Rows [first, last) of [x; 1]^T dy += the sum over `samples` rows: the weight gradient of a linear layer.
-/// x is samples x inputs, dy samples x outputs; `gradient` is (inputs + 1) x outputs, row `inputs` the bias.
-template <class T>
-void add_outer_products(index_t samples, const T* x, index_t inputs, const T* dy, index_t outputs, index_t first,
-                        index_t last, T* gradient) {
-    constexpr index_t lanes = lanes_of<T>;
-    const index_t rows = std::min(last, inputs) - first;
-    const index_t whole = outputs / lanes * lanes;
-    cover_with_blocks(rows, whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
-        register_block<T, Rows, Vectors> block;
-        block.multiply_add(samples, {x + first + row, 1, inputs}, {dy + vector * lanes, lanes, outputs});
-        block.for_each([&](int r, int v, const auto& sum) {
-            T* to = gradient + (first + row + r) * outputs + (vector + v) * lanes;
-            store<T>(to, load(to) + sum);
-        });
-    });
-    for (index_t row = first; row < last; ++row)
-        for (index_t o = row == inputs ? 0 : whole; o < outputs; ++o)
-            for (index_t n = 0; n < samples; ++n)
-                gradient[row * outputs + o] += (row == inputs ? T(1) : x[n * inputs + row]) * dy[n * outputs + o];
-}
+static_assert(layer<linear>);
 
 }  // namespace lpntk::nn

@@ -1,125 +1,82 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 
-#include "lpntk/nn/layer.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/nn/layers/extent2d.hpp"
+#include "lpntk/nn/weightless.hpp"
 
 namespace lpntk::nn {
 
-/// Windows of `size` x `size` pixels, each next to the last; a rest of fewer pixels is left out.
+/// Windows over the pixels of an image, as PyTorch lays them: `stride` pixels from one to the next, the first `padding`
+/// pixels above and left of the image. A rest that no whole window fits is left out.
 struct pooling : weightless {
-    static constexpr bool diagonal = false;
-    index_t size = 2;
+    struct options {
+        extent2d window;
+        extent2d stride = 0;   ///< 0: the window, so that each is next to the last
+        extent2d padding = 0;  ///< at most half a window
+    };
 
-    explicit pooling(index_t window) : size(window) {
-        require(window >= 1 && window <= 16, "pooling", "size", window, "in [1, 16]");
+    static constexpr bool keeps_input = false;
+    static constexpr bool keeps_output = false;
+
+    options how;
+
+    explicit pooling(options with) : how(with) {
+        if (how.stride == extent2d(0)) how.stride = how.window;
+        require(how.window.covers(1), "pooling", "window", how.window, ">= 1");
+        require(how.stride.covers(1), "pooling", "stride", how.stride, ">= 1");
+        const extent2d half{how.window.height / 2, how.window.width / 2};
+        require(how.padding.covers(0) && half.covers(how.padding), "pooling", "padding", how.padding,
+                "from 0 to half the window, " + half.text());
     }
 
     image_shape output_shape(image_shape in) const {
-        require(in.height >= size && in.width >= size, "pooling", "size", size,
-                "no larger than the image, " + std::to_string(in.height) + " x " + std::to_string(in.width));
-        return {in.height / size, in.width / size, in.channels};
+        const extent2d padded{in.height + 2 * how.padding.height, in.width + 2 * how.padding.width};
+        if (!padded.covers(how.window))
+            require(false, "pooling", "window", how.window, "no larger than the padded image, " + padded.text());
+        return {(padded.height - how.window.height) / how.stride.height + 1,
+                (padded.width - how.window.width) / how.stride.width + 1, in.channels};
     }
 
 protected:
-    /// Calls f(output offset, input offset of the window's first pixel) for each window.
+    /// The pixels of a window that are within the image.
+    struct window {
+        index_t output;            ///< offset of the window's numbers in the output
+        index_t input;             ///< offset of its first pixel in the input; may lie in the padding
+        index_t top, bottom;       ///< rows of the window: [top, bottom)
+        index_t left, right;
+    };
+
+    /// No pixel is in two windows: a gradient is written, not added.
+    bool apart() const { return how.stride.covers(how.window); }
+
+    /// Every pixel is in a window.
+    bool covers(image_shape in, image_shape out) const {
+        return how.stride == how.window && how.padding == extent2d(0) && out.height * how.window.height == in.height &&
+               out.width * how.window.width == in.width;
+    }
+
     template <class F>
     void for_each_window(image_shape in, image_shape out, F&& f) const {
-        for (index_t y = 0; y < out.height; ++y)
-            for (index_t x = 0; x < out.width; ++x)
-                f((y * out.width + x) * out.channels, (y * size * in.width + x * size) * in.channels);
-    }
-};
-
-/// Largest number of each window and channel; of equal ones the first, in row order, gets the gradient.
-struct max_pool : pooling {
-    static constexpr bool keeps_input = false;
-    static constexpr bool keeps_output = false;
-
-    explicit max_pool(index_t window) : pooling(window) {}
-
-    index_t memo_size(image_shape in) const { return output_shape(in).size(); }
-
-    template <class T>
-    void forward(const layer_call<T>& call, const T* x, T* y, std::uint8_t* winner) const {
-        const index_t channels = call.in.channels;
-        for_each_window(call.in, call.out, [&](index_t to, index_t from) {
-            std::copy_n(x + from, channels, y + to);
-            std::fill_n(winner + to, channels, std::uint8_t{0});
-            for (index_t pixel = 1; pixel < size * size; ++pixel) {
-                const T* here = x + from + ((pixel / size) * call.in.width + pixel % size) * channels;
-                const auto code = static_cast<std::uint8_t>(pixel);
-                for (index_t c = 0; c < channels; ++c) {
-                    const bool wins = here[c] > y[to + c];
-                    y[to + c] = wins ? here[c] : y[to + c];
-                    winner[to + c] = wins ? code : winner[to + c];
-                }
+        for (index_t y = 0; y < out.height; ++y) {
+            const index_t row = y * how.stride.height - how.padding.height;
+            const index_t top = std::max<index_t>(0, -row), bottom = std::min(how.window.height, in.height - row);
+            for (index_t x = 0; x < out.width; ++x) {
+                const index_t column = x * how.stride.width - how.padding.width;
+                f(window{(y * out.width + x) * out.channels, (row * in.width + column) * in.channels, top, bottom,
+                         std::max<index_t>(0, -column), std::min(how.window.width, in.width - column)});
             }
-        });
+        }
     }
 
-    template <class T>
-    void backward(const layer_call<T>& call, const T*, const T*, const std::uint8_t* winner, const T* dy,
-                  T* dx) const {
-        const index_t channels = call.in.channels;
-        if (call.in.height % size != 0 || call.in.width % size != 0) std::fill_n(dx, call.in.size(), T(0));
-        for_each_window(call.in, call.out, [&](index_t from, index_t to) {
-            for (index_t pixel = 0; pixel < size * size; ++pixel) {
-                T* here = dx + to + ((pixel / size) * call.in.width + pixel % size) * channels;
-                for (index_t c = 0; c < channels; ++c) here[c] = winner[from + c] == pixel ? dy[from + c] : T(0);
-            }
-        });
-    }
-
-    template <class T>
-    void tangent(const layer_call<T>& call, const T*, const T*, const std::uint8_t* winner, const T* dx, T* dy) const {
-        const index_t channels = call.in.channels;
-        for_each_window(call.in, call.out, [&](index_t to, index_t from) {
-            for (index_t c = 0; c < channels; ++c) {
-                const index_t pixel = winner[to + c];
-                dy[to + c] = dx[from + ((pixel / size) * call.in.width + pixel % size) * channels + c];
-            }
-        });
-    }
-};
-
-/// Mean of each window and channel.
-struct average_pool : pooling {
-    static constexpr bool keeps_input = false;
-    static constexpr bool keeps_output = false;
-
-    explicit average_pool(index_t window) : pooling(window) {}
-
-    template <class T>
-    void forward(const layer_call<T>& call, const T* x, T* y, std::uint8_t*) const {
-        const index_t channels = call.in.channels;
-        const T share = T(1) / static_cast<T>(size * size);
-        for_each_window(call.in, call.out, [&](index_t to, index_t from) {
-            std::fill_n(y + to, channels, T(0));
-            for (index_t pixel = 0; pixel < size * size; ++pixel) {
-                const T* here = x + from + ((pixel / size) * call.in.width + pixel % size) * channels;
-                for (index_t c = 0; c < channels; ++c) y[to + c] += share * here[c];
-            }
-        });
-    }
-
-    template <class T>
-    void backward(const layer_call<T>& call, const T*, const T*, const std::uint8_t*, const T* dy, T* dx) const {
-        const index_t channels = call.in.channels;
-        const T share = T(1) / static_cast<T>(size * size);
-        if (call.in.height % size != 0 || call.in.width % size != 0) std::fill_n(dx, call.in.size(), T(0));
-        for_each_window(call.in, call.out, [&](index_t from, index_t to) {
-            for (index_t pixel = 0; pixel < size * size; ++pixel) {
-                T* here = dx + to + ((pixel / size) * call.in.width + pixel % size) * channels;
-                for (index_t c = 0; c < channels; ++c) here[c] = share * dy[from + c];
-            }
-        });
-    }
-
-    /// The mean is linear: it is its own derivative.
-    template <class T>
-    void tangent(const layer_call<T>& call, const T*, const T*, const std::uint8_t*, const T* dx, T* dy) const {
-        forward(call, dx, dy, nullptr);
+    /// Calls f(pixel, offset) for the pixels of a window: its number in the window and its offset in the input.
+    template <class F>
+    void for_each_pixel(image_shape in, const window& w, F&& f) const {
+        for (index_t row = w.top; row < w.bottom; ++row)
+            for (index_t column = w.left; column < w.right; ++column)
+                f(row * how.window.width + column, w.input + (row * in.width + column) * in.channels);
     }
 };
 

@@ -24,11 +24,11 @@ class winograd {
 public:
     /// Whether the shapes allow it, with whole vectors of channels and outputs to work on.
     static bool fits(const conv2d_geometry& shape) {
-        return shape.kernel == 3 && shape.stride == 1 && std::min(shape.out.height, shape.out.width) >= tile &&
+        return shape.kernel == extent2d(3) && shape.stride == extent2d(1) && std::min(shape.out.height, shape.out.width) >= tile &&
                std::min(shape.in.channels, shape.out.channels) >= lanes_of<T>;
     }
 
-    /// Fixes the shapes and transforms the weights, (patch + 1) x outputs.
+    /// Fixes the shapes and transforms the weights, patch x outputs.
     void prepare(const conv2d_geometry& geometry, const T* weights) {
         shape_ = geometry;
         const index_t channels = shape_.in.channels, outputs = shape_.out.channels;
@@ -44,13 +44,12 @@ public:
                     for (int x = 0; x < window; ++x)
                         store<T>(kernels_.data() + ((y * window + x) * channels + c) * width_ + o, spread[y][x]);
             });
-        bias_ = Eigen::Map<const vector<T>>(weights + shape_.patch() * outputs, outputs);
         pixels_.resize(window * window * group * channels);
         sums_.resize(window * window * group * width_);
     }
 
-    /// y := the convolution of the padded image, height x width x outputs.
-    void forward(const T* image, T* y) {
+    /// y := the convolution of the padded image, height x width x outputs, and the bias unless that is null.
+    void forward(const T* image, const T* bias, T* y) {
         const index_t across = (shape_.out.width + tile - 1) / tile;
         const index_t tiles = (shape_.out.height + tile - 1) / tile * across;
         const auto corner = [&](index_t t) {
@@ -66,7 +65,7 @@ public:
             for (index_t product = 0; product < window * window; ++product) multiply(product, count);
             for (index_t t = 0; t < count; ++t) {
                 const auto [row, column] = corner(first + t);
-                fold(t, y + (row * shape_.out.width + column) * shape_.out.channels);
+                fold(t, bias, y + (row * shape_.out.width + column) * shape_.out.channels);
             }
         }
     }
@@ -148,7 +147,7 @@ private:
     }
 
     /// The outputs of tile t, the first at y.
-    void fold(index_t t, T* y) const {
+    void fold(index_t t, const T* bias, T* y) const {
         const index_t outputs = shape_.out.channels;
         for_each_vector(outputs, [&](index_t o) {
             vec sums[window][window], folded[tile][tile];
@@ -156,16 +155,15 @@ private:
                 for (int j = 0; j < window; ++j)
                     sums[i][j] = load(sums_.data() + ((i * window + j) * group + t) * width_ + o);
             transform(sums, folded, fold_sums);
-            const vec bias = load(bias_.data() + o);
+            const vec constant = bias ? load(bias + o) : vec{};
             for (int i = 0; i < tile; ++i)
-                for (int j = 0; j < tile; ++j) store<T>(y + (i * shape_.out.width + j) * outputs + o, folded[i][j] + bias);
+                for (int j = 0; j < tile; ++j) store<T>(y + (i * shape_.out.width + j) * outputs + o, folded[i][j] + constant);
         });
     }
 
     conv2d_geometry shape_{};
     index_t width_ = 0;  ///< outputs in whole vectors
     vector<T> kernels_;  ///< window^2 x channels x width
-    vector<T> bias_;
     vector<T> pixels_;   ///< window^2 x group x channels
     vector<T> sums_;     ///< window^2 x group x width
 };

@@ -1,0 +1,191 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "lpntk/nn/chain_state.hpp"
+#include "lpntk/nn/layer.hpp"
+#include "lpntk/nn/part_paths.hpp"
+#include "lpntk/nn/sample_runs.hpp"
+
+namespace lpntk::nn {
+
+/// Layers one after the other, composed at compile time: a layer itself, so that chains nest.
+///
+///     nn::chain(nn::conv2d({.outputs = 16}), nn::relu(), nn::max_pool(2))
+///
+/// Its parts are those of its layers in order, named by their places: "conv2d 1", "conv2d 3.1" for the first layer of a
+/// chain in third place. It goes sample by sample if all its layers do; see sample_runs for what happens inside.
+template <layer... Layers>
+class chain {
+public:
+    static constexpr std::size_t depth = sizeof...(Layers);
+    static_assert(depth >= 1, "a chain has at least one layer");
+
+    template <std::size_t I>
+    using layer_at = std::tuple_element_t<I, std::tuple<Layers...>>;
+
+    template <class T>
+    using state = chain_state<T, Layers...>;
+
+    static constexpr bool by_sample = (Layers::by_sample && ...);
+    static constexpr bool keeps_input = layer_at<0>::keeps_input;
+    static constexpr bool keeps_output = layer_at<depth - 1>::keeps_output;
+
+    explicit chain(Layers... layers) : layers_(std::move(layers)...) {}
+
+    image_shape output_shape(image_shape in) const { return shapes(in).back(); }
+
+    auto parts(image_shape in) const {
+        return [&]<std::size_t... I>(std::index_sequence<I...>, const auto& shape) {
+            return detail::joined(detail::at_place(std::get<I>(layers_).parts(shape[I]), std::to_string(I + 1))...);
+        }(std::index_sequence_for<Layers...>{}, shapes(in));
+    }
+
+    template <class T>
+    void prepare_forward(const layer_call<T>& call, state<T>& s) const {
+        s.shapes = shapes(call.in);
+        index_t offset = 0;
+        for_each_layer([&]<std::size_t I>(const auto& l) {
+            s.offsets[I] = offset;
+            offset += detail::parameters_of(l.parts(s.shapes[I]));
+            s.template make_room_for_output<I>(call.count);
+            l.prepare_forward(inner<I>(call, s, 0, call.count), std::get<I>(s.layers));
+        });
+    }
+
+    template <class T>
+    void prepare_backward(const layer_call<T>& call, state<T>& s) const {
+        for_each_layer([&]<std::size_t I>(const auto& l) {
+            s.template make_room_for_differential<I>(call.count);
+            l.prepare_backward(inner<I>(call, s, 0, call.count), std::get<I>(s.layers));
+        });
+    }
+
+    template <class T>
+    void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
+        for_each_layer([&]<std::size_t I>(const auto& l) {
+            s.template make_room_for_differential<I>(call.count);
+            l.prepare_tangent(inner<I>(call, s, 0, call.count), std::get<I>(s.layers));
+        });
+    }
+
+    template <class T>
+    void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
+        runs::forwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
+            std::get<I>(layers_).forward(inner<I>(call, s, n, count), input<I>(call, x, s, n), output<I>(call, y, s, n),
+                                         std::get<I>(s.layers));
+        });
+    }
+
+    template <class T, class Taker>
+    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s, Taker& taker) const {
+        runs::backwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
+            T* const to = by_input<I>(call, dx, s, n);
+            if (part_count<layer_at<I>> == 0 && !to) return;
+            std::get<I>(layers_).backward(inner<I>(call, s, n, count), input<I>(call, x, s, n), output<I>(call, y, s, n),
+                                          by_output<I>(call, dy, s, n), to, std::get<I>(s.layers), taker);
+        });
+    }
+
+    template <class T>
+    void tangent(const layer_call<T>& call, const T* x, const T* y, const T* dx, T* dy, state<T>& s) const {
+        runs::forwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
+            const T* const from = by_input<I>(call, dx, s, n);
+            if (part_count<layer_at<I>> == 0 && !from) return;
+            std::get<I>(layers_).tangent(inner<I>(call, s, n, count), input<I>(call, x, s, n), output<I>(call, y, s, n),
+                                         from, by_output<I>(call, dy, s, n), std::get<I>(s.layers));
+        });
+    }
+
+    /// Shape of what the last layer reads, and its row for a sample of the batch x, at least until the next sample's pass.
+    image_shape last_input_shape(image_shape in) const { return shapes(in)[depth - 1]; }
+
+    template <class T>
+    static const T* last_input(const layer_call<T>& call, const T* x, state<T>& s, index_t n) {
+        return input<depth - 1>(call, x, s, n);
+    }
+
+    /// Whether these rows stay until the next batch.
+    static constexpr bool keeps_last_input = [] {
+        if constexpr (depth > 1)
+            return state<float>::template keeps_output<depth - 2>;
+        else
+            return true;
+    }();
+
+private:
+    using runs = sample_runs<Layers::by_sample...>;
+
+    /// Number of parts before layer I.
+    template <std::size_t I>
+    static constexpr index_t parts_before = [] {
+        constexpr index_t counts[] = {part_count<Layers>...};
+        index_t sum = 0;
+        for (std::size_t i = 0; i < I; ++i) sum += counts[i];
+        return sum;
+    }();
+
+    template <class F>
+    void for_each_layer(F&& f) const {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (f.template operator()<I>(std::get<I>(layers_)), ...);
+        }(std::index_sequence_for<Layers...>{});
+    }
+
+    std::array<image_shape, depth + 1> shapes(image_shape in) const {
+        std::array<image_shape, depth + 1> shape{in};
+        for_each_layer([&]<std::size_t I>(const auto& l) { shape[I + 1] = l.output_shape(shape[I]); });
+        return shape;
+    }
+
+    /// The call for layer I and `count` of the call's samples from the n-th on.
+    template <std::size_t I, class T>
+    static layer_call<T> inner(const layer_call<T>& call, const state<T>& s, index_t n, index_t count) {
+        return {s.shapes[I], s.shapes[I + 1], call.weights + s.offsets[I],
+                call.direction ? call.direction + s.offsets[I] : nullptr, call.part + parts_before<I>, call.first + n, count,
+                call.random};
+    }
+
+    // What belongs to layer I and the n-th sample of the call: the caller's row at the ends of the chain, else the state's.
+
+    template <std::size_t I, class T>
+    static const T* input(const layer_call<T>& call, const T* x, state<T>& s, index_t n) {
+        if constexpr (I == 0)
+            return x + n * call.in.size();
+        else
+            return s.template output<I - 1>(call.first + n);
+    }
+
+    template <std::size_t I, class T, class Output>
+    static Output* output(const layer_call<T>& call, Output* y, state<T>& s, index_t n) {
+        if constexpr (I + 1 == depth)
+            return y + n * call.out.size();
+        else
+            return s.template output<I>(call.first + n);
+    }
+
+    /// Gradient by, or tangent of, the input; null when there is none: dx is null and no layer before has weights.
+    template <std::size_t I, class T, class Input>
+    static Input* by_input(const layer_call<T>& call, Input* dx, state<T>& s, index_t n) {
+        if (parts_before<I> == 0 && !dx) return nullptr;
+        if constexpr (I == 0)
+            return dx + n * call.in.size();
+        else
+            return s.template differential<I - 1>(call.first + n);
+    }
+
+    template <std::size_t I, class T, class Output>
+    static Output* by_output(const layer_call<T>& call, Output* dy, state<T>& s, index_t n) {
+        if constexpr (I + 1 == depth)
+            return dy + n * call.out.size();
+        else
+            return s.template differential<I>(call.first + n);
+    }
+
+    std::tuple<Layers...> layers_;
+};
+
+}  // namespace lpntk::nn

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <concepts>
+
+#include "lpntk/core/types.hpp"
+
+namespace lpntk::nn {
+
+/// Where the gradient of one sample by the weights of one part goes, sum over t of [a_t; 1] (x) d_t (see part_layout):
+/// it is added to `formed`, or, when that is null, its factors are written. When all are null it is not wanted.
+template <class T>
+struct gradient_place {
+    T* formed = nullptr;      ///< layout.parameters() numbers, added to
+    T* cotangents = nullptr;  ///< d, positions x outputs, overwritten
+    T* inputs = nullptr;      ///< a, positions x inputs, overwritten
+};
+
+namespace archetype {
+
+/// What a layer's backward pass may ask of the one who takes the gradients by its weights, and no more.
+template <class T>
+struct gradient_taker {
+    /// Where that of one sample goes; asked once for each sample of the batch. A dense part is never asked for factors.
+    gradient_place<T> sample(index_t part, index_t sample);
+
+    /// All samples at once, for a part of one position whose factors lie in place: x (samples x inputs) and dy (samples x
+    /// outputs), which stay as they are until the next forward pass.
+    void batch(index_t part, index_t samples, const T* x, const T* dy);
+};
+
+}  // namespace archetype
+
+/// Takes what a backward pass hands out: for each part either one call of sample() for each sample, or one of batch().
+/// part_writer makes features of it, one for each sample; pullback_sum adds all samples up.
+template <class Taker, class T>
+concept gradient_taker =
+    requires(Taker& taker, index_t part, index_t samples, const T* x, const T* dy) {
+        { taker.sample(part, samples) } -> std::same_as<gradient_place<T>>;
+        taker.batch(part, samples, x, dy);
+    };
+
+}  // namespace lpntk::nn

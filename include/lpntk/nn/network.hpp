@@ -1,0 +1,204 @@
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "lpntk/core/parallel.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/model/flat_parts.hpp"
+#include "lpntk/model/jacobian_provider.hpp"
+#include "lpntk/nn/chain.hpp"
+#include "lpntk/nn/network_workspace.hpp"
+#include "lpntk/nn/pullback_sum.hpp"
+#include "lpntk/nn/run_layer.hpp"
+
+namespace lpntk::nn {
+
+/// A layer, usually a chain of others, with weights: all of them in one flat vector.
+///
+///     auto net = nn::make_sequential<float>({28, 28, 1}, nn::linear(64), nn::relu(), nn::linear(10));
+///     nn::initialise(net, nn::initialisation::he, seed);
+///
+/// It models the three levels of jacobian_provider, and trainable; its parts are the layers with weights, in order, and the
+/// flat order of the P weights is theirs: for each (inputs + bias) x outputs, the bias last. A network is a value: a copy
+/// keeps its weights. Const members are thread-safe. Throws argument_error when a layer does not fit the shape it is given.
+template <std::floating_point T, layer Layer>
+class network {
+public:
+    using scalar = T;
+    using workspace = network_workspace<T, Layer>;
+    using sum_workspace = pullback_sum<network>;
+
+    /// All weights 0; `input` is the shape of one sample.
+    explicit network(image_shape input, Layer layer)
+        : layer_(std::move(layer)), input_(input), output_(layer_.output_shape(input)) {
+        const auto parts = layer_.parts(input_);
+        layouts_.assign(parts.begin(), parts.end());
+        weights_.setZero(detail::parameters_of(parts));
+    }
+
+    index_t inputs() const { return input_.size(); }          ///< D
+    index_t outputs() const { return output_.size(); }        ///< K
+    index_t parameters() const { return weights_.size(); }    ///< P
+    image_shape input_shape() const { return input_; }
+    const std::vector<part_layout>& part_layouts() const { return layouts_; }
+
+    const vector<T>& weights() const { return weights_; }     ///< P
+    vector_span<T> mutable_weights() { return weights_; }     ///< P, to be changed in place
+    void set_weights(vector_view<T> weights) {
+        require(weights.size() == parameters(), "network::set_weights", "length", weights.size(), parameters());
+        weights_ = weights;
+    }
+
+    /// z := logits of sample x.
+    void logits(vector_view<T> x, vector_span<T> z) const {
+        require(z.size() == outputs(), "network::logits", "length of z", z.size(), outputs());
+        workspace buffers;
+        z = forward(buffers, as_batch(x)).row(0).transpose();
+    }
+
+    /// Logits of N samples, N x K, in batches shared out over `threads`.
+    matrix<T> logits(matrix_view<T> inputs, int threads = 0) const {
+        matrix<T> z(inputs.rows(), outputs());
+        in_batches(64, inputs, threads, [&](index_t first, workspace& own) {
+            z.middleRows(first, own.logits.rows()) = own.logits;
+        });
+        return z;
+    }
+
+    /// The inputs of the last layer of the outermost chain, N x width: features for k-centre methods.
+    matrix<T> last_layer_features(matrix_view<T> inputs, int threads = 0) const {
+        if constexpr (requires { Layer::keeps_last_input; }) {
+            matrix<T> features(inputs.rows(), layer_.last_input_shape(input_).size());
+            in_batches(Layer::keeps_last_input ? 64 : 1, inputs, threads, [&](index_t first, workspace& own) {
+                const T* const rows = layer_.last_input(whole(own), own.batch.data(), own.state, 0);
+                std::copy_n(rows, own.batch.rows() * features.cols(), features.row(first).data());
+            });
+            return features;
+        }
+        return inputs;
+    }
+
+    /// g := J(x)^T u, one backward pass.
+    void pullback(vector_view<T> x, vector_view<T> u, vector_span<T> g) const {
+        require(u.size() == outputs(), "network::pullback", "length of the cotangent", u.size(), outputs());
+        Eigen::Map<matrix<T>> row(g.data(), 1, g.size());
+        form_features(as_batch(x), u.transpose(), row);
+    }
+
+    /// jacobian := dz/dw, K x P: the K pullbacks of the unit vectors, as one batch.
+    void jacobian(vector_view<T> x, matrix_span<T> jacobian) const {
+        form_features(x.transpose().replicate(outputs(), 1), matrix<T>::Identity(outputs(), outputs()), jacobian);
+    }
+
+    /// Hands out the parts of a batch; see jacobian_provider.
+    template <class Cotangents, class Sink>
+    void parts(workspace& buffers, matrix_view<T> batch, Cotangents&& cotangents, Sink&& sink) const {
+        const matrix_view<T> z = forward(buffers, batch);
+        matrix_span<T> u(buffers.differentials);
+        cotangents(z, u);
+        part_writer writer(sink, layouts_, buffers.parts, batch.rows());
+        backward(buffers, writer);
+        writer.finish();
+    }
+
+    /// g := sum over n of J(x_n)^T u_n, P numbers, without dropout: what training does, see pullback_sum::compute for
+    /// fill(first, logits, u), the bits and the cost. Throws argument_error when a length is wrong.
+    template <class Fill>
+    void summed_pullback(matrix_view<T> inputs, Fill&& fill, vector_span<T> g, int threads = 0) const {
+        sum_workspace buffers;
+        summed_pullback(buffers, inputs, fill, g, threads);
+    }
+
+    /// The same with buffers that are reused, and with dropout when there is a seed for it.
+    template <class Fill>
+    void summed_pullback(sum_workspace& buffers, matrix_view<T> inputs, Fill&& fill, vector_span<T> g, int threads,
+                         std::optional<std::uint64_t> dropout_seed = {}) const {
+        require(g.size() == parameters(), "network::summed_pullback", "length of g", g.size(), parameters());
+        buffers.compute(*this, inputs, fill, g, threads, dropout_seed);
+    }
+
+    /// For every row of `inputs` (N x D) the logits, and changes := J(x_n) w' for one direction w' of the weights (P), each
+    /// N x K: one forward-mode pass, the cost of three forward passes, whatever K. Without dropout. The same bits for any
+    /// number of threads. Throws argument_error when a size is wrong.
+    void pushforward(matrix_view<T> inputs, vector_view<T> direction, matrix_span<T> logits, matrix_span<T> changes,
+                     int threads = 0) const {
+        const char* const here = "network::pushforward";
+        require(direction.size() == parameters(), here, "length of the direction", direction.size(), parameters());
+        for (const index_t rows : {logits.rows(), changes.rows()})
+            require(rows == inputs.rows(), here, "rows of the results", rows, inputs.rows());
+        for (const index_t columns : {logits.cols(), changes.cols()})
+            require(columns == outputs(), here, "columns of the results", columns, outputs());
+        in_batches(16, inputs, threads, [&](index_t first, workspace& own) {
+            layer_call<T> call = whole(own);
+            call.direction = direction.data();
+            layer_.prepare_tangent(call, own.state);
+            run_tangent<Layer, T>(layer_, call, own.batch.data(), own.logits.data(), nullptr, own.differentials.data(), own.state);
+            logits.middleRows(first, call.count) = own.logits;
+            changes.middleRows(first, call.count) = own.differentials;
+        });
+    }
+
+    /// Runs the batch forward and returns the logits, b x K, which live in the buffers until the next call.
+    /// `random` is not null while training: dropout draws from it.
+    matrix_view<T> forward(workspace& buffers, matrix_view<T> batch, random_stream* random = nullptr) const {
+        require(batch.cols() == inputs(), "network::forward", "numbers in a sample", batch.cols(), inputs());
+        require(batch.rows() >= 1, "network::forward", "number of samples", batch.rows(), ">= 1");
+        buffers.start(batch, outputs(), random);
+        layer_.prepare_forward(whole(buffers), buffers.state);
+        run_forward(layer_, whole(buffers), buffers.batch.data(), buffers.logits.data(), buffers.state);
+        return matrix_view<T>(buffers.logits);
+    }
+
+    /// Runs the batch of the last forward pass backward from buffers.differentials, and hands the gradients by the
+    /// weights to a gradient_taker.
+    template <class Taker>
+    void backward(workspace& buffers, Taker& taker) const {
+        layer_.prepare_backward(whole(buffers), buffers.state);
+        run_backward<Layer, T>(layer_, whole(buffers), buffers.batch.data(), buffers.logits.data(),
+                               buffers.differentials.data(), nullptr, buffers.state, taker);
+    }
+
+private:
+    layer_call<T> whole(const workspace& buffers) const {
+        return {.in = input_, .out = output_, .weights = weights_.data(), .count = buffers.batch.rows(), .random = buffers.random};
+    }
+
+    static Eigen::Map<const matrix<T>> as_batch(const vector_view<T>& x) { return {x.data(), 1, x.size()}; }
+
+    template <class Matrix, class Cotangents>
+    void form_features(const Matrix& batch, const Cotangents& cotangents, matrix_span<T> features) const {
+        workspace buffers;
+        flat_parts<T> sink(layouts_, features);
+        const matrix<T> rows = batch;
+        parts(buffers, rows, [&](matrix_view<T>, matrix_span<T> u) { u = cotangents; }, sink);
+    }
+
+    /// Calls f(first, buffers) after the forward pass of each batch of `size` rows, the first of which is row `first`.
+    template <class F>
+    void in_batches(index_t size, const matrix_view<T>& inputs, int threads, F&& f) const {
+        std::vector<workspace> buffers(static_cast<std::size_t>(worker_count(threads)));
+        parallel_for((inputs.rows() + size - 1) / size, threads, [&](index_t item, int worker) {
+            workspace& own = buffers[static_cast<std::size_t>(worker)];
+            forward(own, inputs.middleRows(item * size, std::min(size, inputs.rows() - item * size)));
+            f(item * size, own);
+        });
+    }
+
+    Layer layer_;
+    image_shape input_, output_;
+    std::vector<part_layout> layouts_;
+    vector<T> weights_;
+};
+
+/// A network of scalar T from layers one after the other, all weights 0.
+template <class T, layer... Layers>
+network<T, chain<Layers...>> make_sequential(image_shape input, Layers... layers) {
+    return network<T, chain<Layers...>>(input, chain<Layers...>(std::move(layers)...));
+}
+
+}  // namespace lpntk::nn

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "lpntk/core/random.hpp"
+#include "lpntk/core/types.hpp"
+#include "lpntk/nn/layer.hpp"
+#include "lpntk/nn/part_writer.hpp"
+
+namespace lpntk::nn {
+
+/// Everything that a network computes for one batch, of one thread; allocated at the first, then reused. The batch is
+/// copied: the caller's may be gone before the backward pass.
+template <class T, layer Layer>
+struct network_workspace {
+    matrix<T> batch;                            ///< b x D
+    matrix<T> logits;                           ///< b x K
+    matrix<T> differentials;                    ///< b x K: the gradients by the logits, or their tangents
+    typename Layer::template state<T> state;
+    std::vector<part_buffers<T>> parts;
+    random_stream* random = nullptr;            ///< not null only while training
+
+    void start(const matrix_view<T>& samples, index_t outputs, random_stream* with_random) {
+        batch = samples;
+        logits.resize(samples.rows(), outputs);
+        differentials.resize(samples.rows(), outputs);
+        random = with_random;
+    }
+};
+
+}  // namespace lpntk::nn

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "lpntk/core/require.hpp"
+#include "lpntk/nn/layer.hpp"
+#include "lpntk/nn/layers/reshape.hpp"
+#include "lpntk/nn/part_paths.hpp"
+#include "lpntk/nn/run_layer.hpp"
+
+namespace lpntk::nn {
+
+/// body(x) + shortcut(x), the block of residual networks (He et al. 2016, section 3.2): outputs, input gradients and
+/// tangents are added.
+///
+///     nn::residual(nn::chain(nn::conv2d({.outputs = 16, .padding = 1}), nn::relu(), nn::conv2d({.outputs = 16, .padding = 1})))
+///     nn::residual(body, nn::conv2d({.outputs = 32, .kernel = 1, .stride = 2, .bias = false}))
+///
+/// Its parts are the body's, named as they are there, then the shortcut's: "conv2d shortcut". It goes sample by sample if
+/// both do. Throws argument_error when their outputs differ in shape.
+template <layer Body, layer Shortcut = identity>
+class residual {
+public:
+    static constexpr bool by_sample = Body::by_sample && Shortcut::by_sample;
+    static constexpr bool keeps_input = Body::keeps_input || Shortcut::keeps_input;
+    static constexpr bool keeps_output = false;
+
+    explicit residual(Body body, Shortcut shortcut = {}) : body_(std::move(body)), shortcut_(std::move(shortcut)) {}
+
+    image_shape output_shape(image_shape in) const {
+        const image_shape out = body_.output_shape(in), other = shortcut_.output_shape(in);
+        if (out != other)
+            require(false, "residual", "output of the body", text(out), "that of the shortcut, " + text(other));
+        return out;
+    }
+
+    auto parts(image_shape in) const {
+        return detail::joined(body_.parts(in), detail::at_place(shortcut_.parts(in), "shortcut"));
+    }
+
+    template <class T>
+    struct state {
+        typename Body::template state<T> body;
+        typename Shortcut::template state<T> shortcut;
+        index_t offset = 0;                      ///< of the shortcut's weights
+        matrix<T> body_output, shortcut_output;
+        matrix<T> differential;                  ///< the gradient by the shortcut's input, or the tangent of its output
+    };
+
+    template <class T>
+    void prepare_forward(const layer_call<T>& call, state<T>& s) const {
+        s.offset = detail::parameters_of(body_.parts(call.in));
+        s.body_output.resize(rows<Body>(call.count), call.out.size());
+        s.shortcut_output.resize(rows<Shortcut>(call.count), call.out.size());
+        body_.prepare_forward(call, s.body);
+        shortcut_.prepare_forward(of_shortcut(call, s), s.shortcut);
+    }
+
+    template <class T>
+    void prepare_backward(const layer_call<T>& call, state<T>& s) const {
+        s.differential.resize(by_sample ? 1 : call.count, call.in.size());
+        body_.prepare_backward(call, s.body);
+        shortcut_.prepare_backward(of_shortcut(call, s), s.shortcut);
+    }
+
+    template <class T>
+    void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
+        s.differential.resize(by_sample ? 1 : call.count, call.out.size());
+        body_.prepare_tangent(call, s.body);
+        shortcut_.prepare_tangent(of_shortcut(call, s), s.shortcut);
+    }
+
+    template <class T>
+    void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
+        T* const left = output<Body>(call, s.body_output);
+        T* const right = output<Shortcut>(call, s.shortcut_output);
+        run_forward(body_, call, x, left, s.body);
+        run_forward(shortcut_, of_shortcut(call, s), x, right, s.shortcut);
+        for (index_t i = 0; i < call.count * call.out.size(); ++i) y[i] = left[i] + right[i];
+    }
+
+    template <class T, class Taker>
+    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, Taker& taker) const {
+        T* const other = dx ? s.differential.data() : nullptr;
+        run_backward(body_, call, x, output<Body>(call, s.body_output), dy, dx, s.body, taker);
+        run_backward(shortcut_, of_shortcut(call, s), x, output<Shortcut>(call, s.shortcut_output), dy, other, s.shortcut, taker);
+        if (!dx) return;
+        for (index_t i = 0; i < call.count * call.in.size(); ++i) dx[i] += other[i];
+    }
+
+    template <class T>
+    void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
+        T* const other = s.differential.data();
+        run_tangent(body_, call, x, output<Body>(call, s.body_output), dx, dy, s.body);
+        run_tangent(shortcut_, of_shortcut(call, s), x, output<Shortcut>(call, s.shortcut_output), dx, other, s.shortcut);
+        for (index_t i = 0; i < call.count * call.out.size(); ++i) dy[i] += other[i];
+    }
+
+private:
+    /// Of the output of one of the two layers: one for all samples in turn where it is not read again.
+    template <layer Layer>
+    static constexpr index_t rows(index_t samples) {
+        return !by_sample || Layer::keeps_output ? samples : 1;
+    }
+
+    template <layer Layer, class T>
+    static T* output(const layer_call<T>& call, matrix<T>& of_layer) {
+        return of_layer.data() + (rows<Layer>(2) > 1 ? call.first * of_layer.cols() : 0);
+    }
+
+    template <class T>
+    static layer_call<T> of_shortcut(layer_call<T> call, const state<T>& s) {
+        call.weights += s.offset;
+        if (call.direction) call.direction += s.offset;
+        call.part += part_count<Body>;
+        return call;
+    }
+
+    static std::string text(image_shape shape) {
+        return std::to_string(shape.height) + " x " + std::to_string(shape.width) + " x " + std::to_string(shape.channels);
+    }
+
+    Body body_;
+    Shortcut shortcut_;
+};
+
+/// A block around a block, where the compiler would make a copy of the inner one.
+template <layer Body, layer Shortcut>
+residual(residual<Body, Shortcut>) -> residual<residual<Body, Shortcut>, identity>;
+
+}  // namespace lpntk::nn

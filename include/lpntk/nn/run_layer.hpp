@@ -1,0 +1,58 @@
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include "lpntk/nn/layer.hpp"
+
+/// A layer's passes for all samples of a call, one by one where it goes sample by sample; prepare_... is the caller's.
+namespace lpntk::nn {
+
+namespace detail {
+
+/// Calls f(call, n) for each call that the layer is to get; n is where it starts among the samples of `call`.
+template <layer Layer, class T, class F>
+void for_each_call(layer_call<T> call, F&& f) {
+    if constexpr (Layer::by_sample) {
+        const index_t samples = std::exchange(call.count, 1);
+        for (index_t n = 0; n < samples; ++n, ++call.first) f(call, n);
+    } else {
+        f(call, index_t{0});
+    }
+}
+
+}  // namespace detail
+
+template <layer Layer, class T>
+void run_forward(const Layer& l, const layer_call<T>& call, const T* x, T* y, typename Layer::template state<T>& state) {
+    detail::for_each_call<Layer>(call, [&](const layer_call<T>& c, index_t n) {
+        l.forward(c, x + n * c.in.size(), y + n * c.out.size(), state);
+    });
+}
+
+/// dx may be null; then a layer without parts is left out.
+template <layer Layer, class T, class Taker>
+void run_backward(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx,
+                  typename Layer::template state<T>& state, Taker& taker) {
+    if (part_count<Layer> == 0 && !dx) return;
+    detail::for_each_call<Layer>(call, [&](const layer_call<T>& c, index_t n) {
+        const index_t in = n * c.in.size(), out = n * c.out.size();
+        l.backward(c, x + in, y + out, dy + out, dx ? dx + in : nullptr, state, taker);
+    });
+}
+
+/// dx may be null; then dy of a layer without parts is 0.
+template <layer Layer, class T>
+void run_tangent(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dx, T* dy,
+                 typename Layer::template state<T>& state) {
+    if (part_count<Layer> == 0 && !dx) {
+        std::fill_n(dy, call.count * call.out.size(), T(0));
+        return;
+    }
+    detail::for_each_call<Layer>(call, [&](const layer_call<T>& c, index_t n) {
+        const index_t in = n * c.in.size(), out = n * c.out.size();
+        l.tangent(c, x + in, y + out, dx ? dx + in : nullptr, dy + out, state);
+    });
+}
+
+}  // namespace lpntk::nn

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "lpntk/core/types.hpp"
+
+namespace lpntk::nn {
+
+/// The order in which the layers of a chain meet the samples of a call; BySample is each layer's by_sample.
+///
+/// Layers that go sample by sample are taken in runs: one sample passes the whole run before the next one starts, so that
+/// it stays in cache. The other layers get all samples at once.
+template <bool... BySample>
+struct sample_runs {
+    static constexpr std::size_t depth = sizeof...(BySample);
+
+    /// Calls f.template operator()<I>(first, count) for the layers from the first to the last.
+    template <std::size_t I = 0, class F>
+    static void forwards(index_t samples, F&& f) {
+        if constexpr (I < depth) {
+            constexpr std::size_t end = run_end(I);
+            each<I>(samples, [&](index_t first, index_t count) {
+                [&]<std::size_t... J>(std::index_sequence<J...>) {
+                    (f.template operator()<I + J>(first, count), ...);
+                }(std::make_index_sequence<end - I>{});
+            });
+            forwards<end>(samples, f);
+        }
+    }
+
+    /// The same from the last to the first.
+    template <std::size_t End = depth, class F>
+    static void backwards(index_t samples, F&& f) {
+        if constexpr (End > 0) {
+            constexpr std::size_t begin = run_begin(End);
+            each<begin>(samples, [&](index_t first, index_t count) {
+                [&]<std::size_t... J>(std::index_sequence<J...>) {
+                    (f.template operator()<End - 1 - J>(first, count), ...);
+                }(std::make_index_sequence<End - begin>{});
+            });
+            backwards<begin>(samples, f);
+        }
+    }
+
+private:
+    static constexpr std::array<bool, depth> by_sample{BySample...};
+
+    static constexpr std::size_t run_end(std::size_t begin) {
+        std::size_t end = begin + 1;
+        while (by_sample[begin] && end < depth && by_sample[end]) ++end;
+        return end;
+    }
+
+    static constexpr std::size_t run_begin(std::size_t end) {
+        std::size_t begin = end - 1;
+        while (by_sample[end - 1] && begin > 0 && by_sample[begin - 1]) --begin;
+        return begin;
+    }
+
+    template <std::size_t I, class F>
+    static void each(index_t samples, F&& f) {
+        const index_t count = by_sample[I] ? 1 : samples;
+        for (index_t first = 0; first < samples; first += count) f(first, count);
+    }
+};
+
+}  // namespace lpntk::nn

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+
+#include "lpntk/core/types.hpp"
+#include "lpntk/model/jacobian_provider.hpp"
+
+namespace lpntk::nn {
+
+namespace archetype {
+
+/// Sets the rows of the cotangents u (b x K) of the samples first, first + 1, ... once their logits z (b x K) are known.
+template <class T>
+struct fill_cotangents {
+    void operator()(index_t first, const matrix_view<T>& z, matrix_span<T> u) const;
+};
+
+/// The least that train() and train_best() expect of a model.
+template <class T>
+struct trainable {
+    using scalar = T;
+    struct sum_workspace {};
+    index_t outputs() const;                                            ///< K
+    index_t parameters() const;                                         ///< P
+    const vector<T>& weights() const;                                   ///< P, or anything that a vector_view can see
+    vector_span<T> mutable_weights();                                   ///< P, changed in place by each step
+    void set_weights(vector_view<T> weights);                           ///< P
+    matrix<T> logits(matrix_view<T> inputs, int threads) const;         ///< of N x D inputs, N x K, without dropout
+    void summed_pullback(sum_workspace& buffers, matrix_view<T> inputs, fill_cotangents<T>& fill, vector_span<T> g,
+                         int threads, std::optional<std::uint64_t> dropout_seed) const;  ///< g := sum over n of J_n^T u_n
+};
+
+}  // namespace archetype
+
+template <class Model>
+concept holds_weights = has_sizes<Model> && requires(const Model& model, Model& changed, vector_view<typename Model::scalar> w) {
+    { model.weights() } -> std::convertible_to<vector_view<typename Model::scalar>>;
+    { changed.mutable_weights() } -> std::convertible_to<vector_span<typename Model::scalar>>;
+    changed.set_weights(w);
+};
+
+template <class Model>
+concept gives_batch_logits = has_sizes<Model> && requires(const Model& model, matrix_view<typename Model::scalar> inputs) {
+    { model.logits(inputs, 1) } -> std::convertible_to<matrix<typename Model::scalar>>;
+};
+
+template <class Model>
+concept sums_pullbacks =
+    has_sizes<Model> && std::default_initializable<typename Model::sum_workspace> &&
+    requires(const Model& model, typename Model::sum_workspace& buffers, matrix_view<typename Model::scalar> inputs,
+             archetype::fill_cotangents<typename Model::scalar>& fill, vector_span<typename Model::scalar> g,
+             std::optional<std::uint64_t> dropout_seed) {
+        model.summed_pullback(buffers, inputs, fill, g, 1, dropout_seed);
+    };
+
+/// A classifier that train() can train: it holds its P weights in one vector, gives the logits of many samples and sums up
+/// pullbacks over a batch. Every network is one; for the members of a model of your own see archetype::trainable.
+///
+/// summed_pullback(buffers, inputs, fill, g, threads, dropout_seed) runs the inputs forward, has the cotangents filled, piece
+/// by piece if it likes, runs backward and sets g := sum over n of J(x_n)^T u_n; with a seed it drops out what the
+/// seed names. Training is as repeatable as it is. The buffers are reused from step to step.
+template <class Model>
+concept trainable = holds_weights<Model> && gives_batch_logits<Model> && sums_pullbacks<Model>;
+
+}  // namespace lpntk::nn
