@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include <lpntk/nn/train.hpp>
 #include <lpntk/nn/zoo.hpp>
 
 #include "model/models.hpp"
@@ -74,4 +75,23 @@ TEST_CASE("for plain SGD the prediction is right to first order, dropout or not;
     CHECK(fine.relative_error() < 1e-3);
     CHECK(std::abs(coarse.relative_error() / fine.relative_error() - 100) < 15);  // an error of order eta
     CHECK(momentum.relative_error() > 0.3);
+}
+
+TEST_CASE("a model and a training loop of one's own are watched alike") {
+    const auto data = random_labels(60);
+    models::only_pullback model(6, 8, 3, 1);
+    lpntk::forgetting_prediction seen(model, data, 2);
+    const double rate = 1e-3;
+    for (index_t step = 0; step < 18; ++step) {
+        std::vector<index_t> batch;
+        for (index_t i = 0; i < 10; ++i) batch.push_back((step * 10 + i) % 60);
+        const auto now = lpntk::subset(data, std::span<const index_t>(batch));
+        const matrix<double> logits = lpntk::logits_of(model, now.inputs);
+        const vector<double> losses = vector<double>::Zero(10), gradient = -lpntk::descent_direction(model, now);
+        model.set_weights(model.weights() - rate * gradient);
+        seen(lpntk::train_step<double>{step, step / 6, step % 6 == 5, batch, logits, losses, rate, gradient});
+    }
+    CHECK(seen.steps().size() == 17);
+    CHECK(seen.delta_correlation() > 0.9999);
+    CHECK(seen.relative_error() < 0.02);
 }

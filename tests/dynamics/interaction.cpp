@@ -67,11 +67,15 @@ struct only_jacobian {
     void jacobian(lpntk::vector_view<double> x, lpntk::matrix_span<double> j) const { net.jacobian(x, j); }
 };
 
+/// A model with parts of its own that is no network of nn/.
+using all_levels = models::all_levels;
+
 }  // namespace
 
 TEST_CASE("the predicted change is A K (p - q) with the blocks written out") {
     check_against_blocks(smooth_network());   // backward pass and forward-mode pass
     check_against_blocks(only_jacobian{});    // by its Jacobian
+    check_against_blocks(all_levels(4, 5, 3, 1));
 }
 
 TEST_CASE("the predicted change differs from the true one by O(eta^2)") {
@@ -85,7 +89,7 @@ TEST_CASE("the predicted change differs from the true one by O(eta^2)") {
         const auto predicted = lpntk::predict_change<decltype(moved)>(net, observed, g, rate);
         matrix<double> after = moved.logits(observed);
         for (index_t n = 0; n < after.rows(); ++n)
-            after.row(n) = lpntk::lpntk::softmax<double>(after.row(n).transpose()).transpose();
+            after.row(n) = lpntk::softmax<double>(after.row(n).transpose()).transpose();
         return (after - predicted.before - predicted.change).norm();
     };
     for (const double rate : {1e-1, 1e-2, 1e-3}) {
@@ -101,5 +105,5 @@ TEST_CASE("predictions have the same bits for any number of threads") {
     const auto net = smooth_network();
     const auto one = lpntk::predict_step(net, batch, observed, 0.1, 1);
     for (const int threads : {2, 3, 8}) CHECK(lpntk::predict_step(net, batch, observed, 0.1, threads).change == one.change);
-    CHECK_THROWS_AS((lpntk::logit_changes(only_jacobian{}, observed, vector<double>(3))), lpntk::argument_error);
+    CHECK_THROWS_AS((lpntk::pushforward(only_jacobian{}, observed, vector<double>(3))), lpntk::argument_error);
 }

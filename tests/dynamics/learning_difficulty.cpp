@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include <lpntk/nn/train.hpp>
 #include <lpntk/nn/zoo.hpp>
 
 #include "support/catch.hpp"
