@@ -4,6 +4,7 @@
 
 #include "lpntk/core/types.hpp"
 #include "lpntk/core/require.hpp"
+#include "lpntk/core/output_probe.hpp"
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/progress.hpp"
