@@ -29,9 +29,7 @@ std::vector<named> kernel_scores(const std::string& kernel, const lpntk::feature
     const auto kappa = lpntk::gram(phi, {.threads = threads, .report = examples::progress_bar("Gram, " + kernel)});
     const auto statistics = lpntk::collect_row_statistics{.rows = {.threads = threads}}(kappa, train.labels, train.classes);
     auto scores = lpntk::suspicion::all(statistics, train.labels);
-    const auto clusters = lpntk::by_class(kappa, train.labels, train.classes, [](const auto& items) {
-        return lpntk::farthest_points{.heads = (items.size() + 9) / 10}(items);
-    });
+    const auto clusters = lpntk::by_class(kappa, train, lpntk::farthest_points{.share = 0.1});
     scores.push_back({"tail cluster", lpntk::suspicion::tail_cluster(clusters)});
     for (auto& score : scores) score.name = kernel + ": " + score.name;
     return scores;

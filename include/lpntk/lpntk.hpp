@@ -9,6 +9,8 @@
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/class_labels.hpp"
+#include "lpntk/core/per_class.hpp"
 #include "lpntk/core/tensor.hpp"
 
 #include "lpntk/model/part_layout.hpp"
@@ -29,6 +31,7 @@
 #include "lpntk/kernel/empirical_ntk.hpp"
 
 #include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
 #include "lpntk/cluster/matrix_similarity.hpp"
 #include "lpntk/cluster/relations.hpp"
 #include "lpntk/cluster/clustering.hpp"
