@@ -21,7 +21,7 @@ inline const std::map<std::string, std::vector<std::string>> may_include = {
     {"select", {"core/", "cluster/"}},
     {"nn", {"core/", "model/", "kernel/parts"}},
     {"dynamics", {"core/", "model/", "kernel/", "nn/"}},
-    {"io", {"core/"}},
+    {"io", {"core/", "cluster/similarity."}},
     {"mpi", {"core/", "model/", "kernel/", "cluster/", "select/", "nn/", "dynamics/", "io/"}},
 };
 
