@@ -36,7 +36,7 @@ struct recipe {
 double retrained_accuracy(const examples::images& data, const selection& kept, const recipe& how) {
     auto net = nn::lenet<float>(how.seed);
     const int epochs = static_cast<int>(std::lround(how.epochs / kept.ratio()));
-    nn::train(net, lpntk::subset(data.train, std::span(kept.kept)),
+    nn::train(net, lpntk::subset(data.train, kept),
               examples::standard_training(epochs, how.seed, how.threads));
     return nn::accuracy(net, data.test, how.threads);
 }
@@ -54,8 +54,8 @@ score::scores early(const lpntk::dataset<float>& train, const recipe& how, const
 /// Every method of the library; the first is uniform. lpNTK is of the network with the best validation accuracy.
 std::vector<method> all_methods(const examples::images& data, const recipe& how) {
     const auto& train = data.train;
-    const std::span<const int> labels(train.labels);
-    const int classes = train.classes, threads = how.threads;
+    const lpntk::class_labels classes(train);
+    const int threads = how.threads;
     score::forgetting forgetting(train.labels);
     auto net = nn::lenet<float>(how.seed);
     auto training = examples::standard_training(how.epochs, how.seed, threads);
@@ -65,34 +65,33 @@ std::vector<method> all_methods(const examples::images& data, const recipe& how)
     const auto kappa = std::make_shared<lpntk::gram_matrix<float>>(
         lpntk::gram(lpntk::tangent_features(net, train, lpntk::label_signs{}, {.threads = threads}), {.threads = threads}));
     const auto clusters = [=](double share) {
-        return lpntk::by_class(*kappa, labels, classes, [=](const auto& items) {
+        return lpntk::by_class(*kappa, classes, [=](const auto& items) {
             return lpntk::farthest_points{.heads = lpntk::kept_count(items.size(), share, "compare_pruning")}(items);
         });
     };
     const auto tenth = clusters(0.1);
-    const auto trees = lpntk::by_class(*kappa, labels, classes, lpntk::single_linkage{});
+    const auto trees = lpntk::by_class(*kappa, classes, lpntk::single_linkage{});
     const lpntk::matrix<float> last_layer = net.last_layer_features(train.inputs, threads);
     const auto most = [=](const score::scores& scores) {
-        return [=](double ratio, std::uint64_t) { return lpntk::by_score{.ratio = ratio}(scores, labels, classes); };
+        return [=](double ratio, std::uint64_t) { return lpntk::by_score{.ratio = ratio}(scores, classes); };
     };
-    const lpntk::row_options rows{.threads = threads};
-    using end = lpntk::average_similarity::end;
+    using lpntk::score_end;
     return {
-        {"uniform", [=](double r, auto seed) { return lpntk::uniform{r, seed}(labels, classes); }},
+        {"uniform", [=](double r, auto seed) { return lpntk::uniform{r, seed}(classes); }},
         {"lpNTK redundant dropped", [=](double r, auto seed) { return lpntk::drop_redundant{.ratio = r, .seed = seed}(tenth); }},
         {"lpNTK tail dropped", [=](double r, auto seed) { return lpntk::drop_tail{.ratio = r, .seed = seed}(tenth); }},
         {"lpNTK FPC heads", [=](double r, auto) { return lpntk::keep_heads{}(clusters(r)); }},
         {"lpNTK FPC random member", [=](double r, auto seed) { return lpntk::keep_random_member{seed}(clusters(r)); }},
         {"lpNTK hierarchical", [=](double r, auto seed) { return lpntk::hierarchical{r, seed}(trees); }},
-        {"lpNTK most similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, end::most_similar, rows}(*kappa, labels, classes); }},
-        {"lpNTK least similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, end::least_similar, rows}(*kappa, labels, classes); }},
-        {"lpNTK self-maximal", [=](double r, auto seed) { return lpntk::self_maximal{r, seed, rows}(*kappa, labels, classes); }},
-        {"lpNTK facility location", [=](double r, auto) { return lpntk::facility_location{.ratio = r, .rows = rows}(*kappa, labels, classes); }},
+        {"lpNTK most similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, score_end::lowest, threads}(*kappa, classes); }},
+        {"lpNTK least similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, score_end::highest, threads}(*kappa, classes); }},
+        {"lpNTK self-maximal", [=](double r, auto seed) { return lpntk::self_maximal{r, seed, threads}(*kappa, classes); }},
+        {"lpNTK facility location", [=](double r, auto) { return lpntk::facility_location{.ratio = r, .threads = threads}(*kappa, classes); }},
         {"EL2N, largest", most(early(train, how, score::el2n{.threads = threads}))},
         {"GraNd, largest", most(early(train, how, score::grand{.threads = threads}))},
         {"average NTK norm, largest", most(score::average_ntk_norm{.threads = threads}(net, train))},
         {"most forgotten", most(forgetting.values())},
-        {"k-centre, last layer", [=](double r, auto seed) { return lpntk::k_centre_greedy{r, seed, threads}(last_layer, labels, classes); }},
+        {"k-centre, last layer", [=](double r, auto seed) { return lpntk::k_centre_greedy{r, seed, threads}(last_layer, classes); }},
     };
 }
 

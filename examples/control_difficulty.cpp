@@ -31,8 +31,8 @@ struct target_and_groups {
 /// For one class: the heads of its `count` largest clusters, and their neighbours by one row of the kernel each.
 std::vector<target_and_groups> choose_targets(const lpntk::features<float>& phi, const std::vector<index_t>& members,
                                               index_t count, index_t neighbours, int threads) {
-    const auto kappa = lpntk::gram(lpntk::subset(phi, std::span(members), threads), {.threads = threads});
-    const auto clusters = lpntk::farthest_points{.heads = (kappa.size() + 9) / 10}(kappa);
+    const auto kappa = lpntk::gram(lpntk::subset(phi, members, threads), {.threads = threads});
+    const auto clusters = lpntk::farthest_points{.share = 0.1}(kappa);
     const auto sizes = clusters.sizes();
     auto heads = clusters.heads;
     std::stable_sort(heads.begin(), heads.end(), [&](index_t a, index_t b) {

@@ -25,11 +25,9 @@ using network = decltype(nn::lenet<float>(0));
 std::vector<score::named> kernel_scores(const std::string& kernel, const lpntk::features<float>& phi,
                                  const lpntk::dataset<float>& train, int threads) {
     const auto kappa = lpntk::gram(phi, {.threads = threads, .report = examples::progress_bar("Gram, " + kernel)});
-    const auto statistics = lpntk::collect_row_statistics{.rows = {.threads = threads}}(kappa, train.labels, train.classes);
+    const auto statistics = lpntk::collect_row_statistics{.threads = threads}(kappa, train);
     auto scores = score::from_rows(statistics, train.labels);
-    const auto clusters = lpntk::by_class(kappa, train.labels, train.classes, [](const auto& items) {
-        return lpntk::farthest_points{.heads = (items.size() + 9) / 10}(items);
-    });
+    const auto clusters = lpntk::by_class(kappa, train, lpntk::farthest_points{.share = 0.1});
     scores.push_back({"tail cluster", score::tail_cluster{}(clusters)});
     for (auto& one : scores) one.name = kernel + ": " + one.name;
     return scores;

@@ -34,7 +34,7 @@ auto trained_lenet(const lpntk::dataset<float>& train, const images& data, const
 }
 
 double retrained_accuracy(const lpntk::selection& kept, const images& data, const recipe& how, const char* title) {
-    const auto net = trained_lenet(lpntk::subset(data.train, std::span(kept.kept)), data, how, title);
+    const auto net = trained_lenet(lpntk::subset(data.train, kept), data, how, title);
     return nn::accuracy(net, data.test, how.threads);
 }
 
@@ -64,32 +64,29 @@ int main(int argc, char** argv) {
                                                  {.threads = how.threads, .report = examples::progress_bar("features")});
         const double seconds_features = clock.lap();
 
-        const auto kappa = lpntk::gram_by_class(phi, train.labels, train.classes, {.threads = how.threads});
+        const auto kappa = lpntk::gram_by_class(phi, train, {.threads = how.threads});
         const double seconds_gram = clock.lap();
 
-        lpntk::class_clusterings clusters{lpntk::indices_by_class(train.labels, train.classes), {}};
-        for (const auto& block : kappa) {
-            const lpntk::index_t wanted = heads > 0 ? heads : (block.size() + 9) / 10;
-            clusters.results.push_back(lpntk::farthest_points{.heads = std::min(wanted, block.size())}(block));
-        }
+        const auto clusters = lpntk::by_class(kappa, [&](const auto& items) {
+            return heads > 0 ? lpntk::farthest_points{.heads = std::min(heads, items.size())}(items)
+                             : lpntk::farthest_points{.share = 0.1}(items);
+        });
         const auto kept = lpntk::drop_redundant{.ratio = keep, .seed = how.seed}(clusters);
         const double seconds_cluster = clock.lap();
 
-        const auto random = lpntk::uniform{.ratio = keep, .seed = how.seed}(train.labels, train.classes);
+        const auto random = lpntk::uniform{.ratio = keep, .seed = how.seed}(train);
         const double full = nn::accuracy(net, data.test, how.threads);
         clock.lap();
         const double pruned = retrained_accuracy(kept, data, how, "retrain, redundant samples dropped");
         const double uniform = retrained_accuracy(random, data, how, "retrain, random samples dropped");
         const double seconds_retrain = clock.lap();
 
-        for (int c = 0; c < train.classes; ++c) {
-            const auto block = kappa[static_cast<std::size_t>(c)].dense();
-            lpntk::io::write_npy(options.out / ("kappa_" + std::to_string(c) + ".npy"), block);
-        }
-        lpntk::io::write_npy(options.out / "kept.npy", kept.kept);
+        for (std::size_t c = 0; c < kappa.results.size(); ++c)
+            lpntk::io::write_npy(options.out / ("kappa_" + std::to_string(c) + ".npy"), kappa.results[c]);
+        lpntk::io::write_npy(options.out / "kept.npy", kept);
 
         const std::string accuracy_title = "Test accuracy, " + std::to_string(kept.size()) + " of " + std::to_string(train.size()) + " samples";
-        examples::draw({.panels = {examples::sorted_kernel("lpNTK of class 0, samples by cluster", kappa[0], clusters.results[0])}}, options.out / "kernel.png");
+        examples::draw({.panels = {examples::sorted_kernel("lpNTK of class 0, samples by cluster", kappa.results[0], clusters.results[0])}}, options.out / "kernel.png");
         examples::draw({.panels = {examples::size_distribution("Cluster sizes, all classes", lpntk::joined(clusters).sizes())}},
                        options.out / "cluster_sizes.png");
         examples::draw(examples::heads_and_singletons(train, clusters), options.out / "heads_and_singletons.png");

@@ -34,7 +34,7 @@ double kernel(const lpntk::dataset<float>& data, int threads, const std::string&
     const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = threads});
     const auto kappa = lpntk::gram(phi, {.threads = threads});
     const double seconds = watch.seconds();
-    if (file != "-") lpntk::io::write_npy(file, kappa.dense());
+    if (file != "-") lpntk::io::write_npy(file, kappa);
     return seconds;
 }
 

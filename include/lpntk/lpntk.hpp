@@ -4,11 +4,14 @@
 
 #include "lpntk/core/types.hpp"
 #include "lpntk/core/require.hpp"
+#include "lpntk/core/output_probe.hpp"
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/class_labels.hpp"
 #include "lpntk/core/label_noise.hpp"
+#include "lpntk/core/per_class.hpp"
 #include "lpntk/core/tensor.hpp"
 
 #include "lpntk/model/part_layout.hpp"
@@ -38,6 +41,7 @@
 #include "lpntk/kernel/empirical_ntk.hpp"
 
 #include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
 #include "lpntk/cluster/matrix_similarity.hpp"
 #include "lpntk/cluster/relations.hpp"
 #include "lpntk/cluster/clustering.hpp"

@@ -23,7 +23,7 @@ inline const std::map<std::string, std::vector<std::string>> may_include = {
     {"select", {"core/", "cluster/", "score/"}},
     {"nn", {"core/", "model/"}},
     {"dynamics", {"core/", "model/", "kernel/", "score/", "statistics/"}},
-    {"io", {"core/"}},
+    {"io", {"core/", "cluster/similarity."}},
     {"mpi", {"core/", "model/", "kernel/", "cluster/", "statistics/", "score/", "select/", "nn/", "dynamics/", "io/"}},
 };
 

@@ -62,7 +62,7 @@ TEST_CASE("by class: each class is clustered as if it were alone") {
     const auto kappa = random_kernel(40, kind::smooth, 2);
     const auto labels = testing::random_labels(40, 3, 2);
     const matrix_similarity items(kappa);
-    const auto clusters = by_class(items, labels, 3, farthest_points{.heads = 4});
+    const auto clusters = by_class(items, {labels, 3}, farthest_points{.heads = 4});
     REQUIRE(clusters.classes() == 3);
     REQUIRE(clusters.items() == 40);
     for (std::size_t c = 0; c < 3; ++c) {
@@ -84,6 +84,27 @@ TEST_CASE("by class: each class is clustered as if it were alone") {
     CHECK(counts.results[1] == static_cast<index_t>(clusters.indices[1].size()));
 }
 
+TEST_CASE("by class: a dataset's labels, and similarities that are already by class") {
+    const auto kappa = random_kernel(40, kind::smooth, 2);
+    const matrix_similarity items(kappa);
+    const dataset<float> data{matrix<float>::Zero(40, 1), testing::random_labels(40, 3, 2), 3, {}};
+    const farthest_points three{.heads = 3};
+    const auto clusters = by_class(items, data, three);
+    CHECK(clusters.results == by_class(items, data.labels, three).results);
+
+    per_class<matrix_similarity<double>> blocks{clusters.indices, {}};
+    for (const auto& own : blocks.indices) blocks.results.emplace_back(matrix<double>(kappa(own, own)));
+    const auto again = by_class(blocks, three);
+    CHECK(again.indices == clusters.indices);
+    CHECK(again.results == clusters.results);
+    CHECK_THROWS_WITH(by_class(blocks, farthest_points{.heads = 30}), Catch::StartsWith("by_class: class 0: farthest"));
+    blocks.indices[1].pop_back();
+    CHECK_THROWS_WITH(by_class(blocks, three), Catch::StartsWith("by_class: class 1: similarity: number of items"));
+    blocks.results.pop_back();
+    CHECK_THROWS_WITH(by_class(blocks, three),
+                      "by_class: number of similarities is 2, must be the number of classes, 3");
+}
+
 TEST_CASE("by class: what is wrong names the class") {
     const matrix_similarity items(random_kernel(4, kind::smooth, 2));
     const farthest_points two{.heads = 2};
@@ -92,7 +113,7 @@ TEST_CASE("by class: what is wrong names the class") {
                       "by_class: number of items of class 1 is 0, must be >= 1");
     CHECK_THROWS_WITH(by_class(items, std::vector<int>{0, 0, 1}, two),
                       "by_class: number of labels is 3, must be the number of items, 4");
-    CHECK_THROWS_AS(by_class(items, std::vector<int>{0, 0, 1, 5}, 2, two), argument_error);
+    CHECK_THROWS_AS(by_class(items, {std::vector<int>{0, 0, 1, 5}, 2}, two), argument_error);
     CHECK_THROWS_WITH(by_class(items, std::vector<int>{0, 0, 0, 1}, two),
                       "by_class: class 1: farthest_points: heads is 2, must be in [1, number of items = 1]");
     CHECK_THROWS_AS(by_class(items, std::vector<int>{}, two), argument_error);

@@ -159,6 +159,26 @@ TEST_CASE("farthest points: bad arguments and bad numbers") {
                       "farthest_points: the self-similarity of item 3 is NaN or infinite");
 }
 
+TEST_CASE("farthest points: a share of the items, rounded up, is their number") {
+    for (const index_t items : {1, 7, 10, 29, 70}) {
+        const matrix_similarity<double> kappa(random_kernel(items, kind::smooth, 1));
+        CHECK(farthest_points{.share = 0.1}(kappa) == farthest_points{.heads = (items + 9) / 10}(kappa));
+        CHECK(farthest_points{.share = 1}(kappa).size() == items);
+        CHECK(farthest_points{.share = 1e-9}(kappa).size() == 1);
+    }
+}
+
+TEST_CASE("farthest points: either heads or a share, and a share in (0, 1]") {
+    const matrix_similarity<double> items(random_kernel(5, kind::smooth, 1));
+    const std::string rule = ", must be exactly one: how many heads, or what share of the items";
+    CHECK_THROWS_WITH(farthest_points{}(items), "farthest_points: what is given of heads and share is neither" + rule);
+    CHECK_THROWS_WITH((farthest_points{.heads = 2, .share = 0.1}(items)),
+                      "farthest_points: what is given of heads and share is both" + rule);
+    CHECK_THROWS_WITH(farthest_points{.share = 1.5}(items), "farthest_points: share is 1.5, must be in (0, 1]");
+    CHECK_THROWS_AS(farthest_points{.share = 0}(items), argument_error);
+    CHECK_THROWS_AS(farthest_points{.share = std::nan("")}(items), argument_error);
+}
+
 TEST_CASE("farthest points: reports every head") {
     std::vector<index_t> seen;
     farthest_points{.heads = 3, .report = [&](index_t done, index_t total) {

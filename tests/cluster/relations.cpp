@@ -50,8 +50,7 @@ TEST_CASE("relations against a count over all pairs") {
                     }
                 }
             for (const int threads : {1, 2, 3, 8}) {
-                const auto report = count_relations{thresholds, {.threads = threads, .block = 8}}(
-                    matrix_similarity(kappa), labels, 3);
+                const auto report = count_relations{thresholds, threads, 8}(matrix_similarity(kappa), {labels, 3});
                 for (index_t i = 0; i < count; ++i)
                     REQUIRE(report.of(i) == samples[static_cast<std::size_t>(i)]);
                 for (int a = 0; a < 3; ++a)
@@ -72,8 +71,8 @@ TEST_CASE("relations: bad arguments, bad numbers") {
                       "count_relations: interchangeable is 0, must be in (0, 1]");
     CHECK_THROWS_WITH((count_relations{{.contradictory = 0.1}}(items)),
                       "count_relations: contradictory is 0.1, must be in [-1, 0)");
-    CHECK_THROWS_AS(count_relations{}(items, std::vector<int>{0, 1}, 2), argument_error);
-    CHECK_THROWS_AS(count_relations{}(items, std::vector<int>{0, 1, 2, 0}, 2), argument_error);
+    CHECK_THROWS_AS(count_relations{}(items, std::vector<int>{0, 1}), argument_error);
+    CHECK_THROWS_AS(count_relations{}(items, {std::vector<int>{0, 1, 2, 0}, 2}), argument_error);
     auto broken = random_kernel(4, kind::smooth, 1);
     broken(0, 1) = INFINITY;
     CHECK_THROWS_WITH(count_relations{}(testing::archetype(broken)),

@@ -3,6 +3,7 @@
 #include <lpntk/cluster/similarity.hpp>
 
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "cluster/similarities.hpp"
@@ -31,6 +32,22 @@ struct row_changes_it : no_row {
 struct complete : no_row {
     void row(index_t, vector_span<float>) const;
 };
+struct generic : no_row {
+    void row(index_t i, auto out) const { out.setConstant(static_cast<float>(i)); }
+    void rows(std::span<const index_t>, auto&& out) const { out.setZero(); }
+};
+struct row_by_value : no_row {
+    void row(index_t, vector<float>) const;
+};
+struct rows_by_value : complete {
+    void rows(std::span<const index_t>, matrix<float>) const;
+};
+
+/// What a generic row writes must be what the library reads.
+struct counting : generic {
+    index_t size() const { return 3; }
+    vector<float> diagonal() const { return vector<float>::Zero(3); }
+};
 
 }  // namespace
 
@@ -39,6 +56,9 @@ static_assert(has_items<only_items> && !has_diagonal<only_items> && !has_row<onl
 static_assert(has_diagonal<no_row> && !has_row<no_row> && !similarity<no_row>);
 static_assert(!has_row<row_changes_it> && !similarity<row_changes_it>);
 static_assert(similarity<complete> && !has_rows<complete> && !has_entries<complete>);
+static_assert(similarity<generic> && has_rows<generic>);
+static_assert(!has_row<row_by_value> && !similarity<row_by_value>);
+static_assert(similarity<rows_by_value> && !has_rows<rows_by_value>);
 static_assert(similarity<testing::archetype> && !has_rows<testing::archetype> &&
               !has_entries<testing::archetype>);
 static_assert(similarity<testing::counted_rows> && has_rows<testing::counted_rows>);
@@ -46,7 +66,6 @@ static_assert(similarity<restricted_similarity<testing::archetype>> &&
               !has_rows<restricted_similarity<testing::archetype>>);
 static_assert(has_rows<restricted_similarity<testing::counted_rows>>);
 static_assert(has_entries<restricted_similarity<matrix_similarity<float>>>);
-static_assert(similarity_source<matrix_similarity<double>> && !similarity_source<matrix<double>>);
 
 TEST_CASE("a restricted similarity is the block of its items, through entries, rows and single rows alike") {
     const auto kappa = random_kernel(9, kind::smooth, 5);
@@ -56,7 +75,7 @@ TEST_CASE("a restricted similarity is the block of its items, through entries, r
         for (index_t j = 0; j < 4; ++j) block(i, j) = kappa(indices[std::size_t(i)], indices[std::size_t(j)]);
 
     const auto check = [&](const auto& source) {
-        const auto part = similarity_of(source, indices);
+        const restricted_similarity part(source, indices);
         REQUIRE(part.size() == 4);
         CHECK(part.diagonal() == block.diagonal());
         vector<double> row(4);
@@ -75,7 +94,8 @@ TEST_CASE("a restricted similarity is the block of its items, through entries, r
     check(matrix_similarity(kappa));
     check(testing::archetype(kappa));
     check(testing::counted_rows{kappa});
-    CHECK_THROWS_WITH(similarity_of(matrix_similarity(kappa), std::vector<index_t>{1, 9}),
+    const matrix_similarity source(kappa);
+    CHECK_THROWS_WITH(restricted_similarity(source, std::vector<index_t>{1, 9}),
                       "restricted_similarity: index is 9, must be in [0, 9)");
 }
 
@@ -93,4 +113,21 @@ TEST_CASE("a matrix that is no similarity") {
                       "matrix_similarity: entry (2, 1) is 0.5, must be entry (1, 2), since it is symmetric");
     values(2, 1) = 1e-6F;
     CHECK_NOTHROW(matrix_similarity(values));
+}
+
+TEST_CASE("rows are read into the caller's numbers, also by a generic member") {
+    vector<float> row = vector<float>::Constant(3, -1);
+    read_row(counting{}, 2, row);
+    CHECK(row == vector<float>::Constant(3, 2));
+    matrix<float> rows = matrix<float>::Constant(2, 3, -1);
+    read_rows(counting{}, std::vector<index_t>{1, 2}, rows);
+    CHECK(rows.isZero());
+
+    const auto kappa = random_kernel(5, kind::smooth, 1);
+    const std::vector<index_t> wanted{4, 0, 4};
+    matrix<double> together(3, 5), one_by_one(3, 5);
+    read_rows(matrix_similarity(kappa), wanted, together);
+    read_rows(testing::archetype(kappa), wanted, one_by_one);
+    CHECK(together == one_by_one);
+    CHECK(together.row(1) == kappa.row(0));
 }

@@ -43,7 +43,7 @@ int main() {
 
     const auto phi = lpntk::tangent_features(linear_model{3}, data, lpntk::label_signs{});
     const auto kappa = lpntk::gram(phi);
-    const auto clusters = lpntk::by_class(phi, data.labels, lpntk::farthest_points{.heads = 5});
+    const auto clusters = lpntk::by_class(phi, data, lpntk::farthest_points{.heads = 5});
     const auto kept = lpntk::drop_redundant{.ratio = 0.8, .seed = 1}(clusters);
 
     const double expected = -data.inputs.row(1).dot(data.inputs.row(0));   // labels 1 and 0

@@ -1,9 +1,14 @@
 #include <lpntk/io/npy.hpp>
 
-#include <csignal>
+#include <algorithm>
 #include <cstring>
-#include <sys/resource.h>
+#include <stdexcept>
 
+#include <lpntk/cluster/matrix_similarity.hpp>
+#include <lpntk/kernel/gram_matrix.hpp>
+
+#include "cluster/similarities.hpp"
+#include "io/npy_files.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -14,27 +19,7 @@ namespace io = lpntk::io;
 
 namespace {
 
-/// A .npy file with this dictionary, padded as NumPy does, and these numbers.
-template <class T>
-test::bytes npy(std::string dictionary, const std::vector<T>& numbers, int version = 1) {
-    const std::size_t prefix = version == 1 ? 10 : 12;
-    while ((prefix + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
-    dictionary += '\n';
-    test::bytes file{0x93, 'N', 'U', 'M', 'P', 'Y', static_cast<std::uint8_t>(version), 0};
-    for (std::size_t i = 8; i < prefix; ++i)
-        file.push_back(static_cast<std::uint8_t>(i < 10 ? dictionary.size() >> (8 * (i - 8)) : 0));
-    file.insert(file.end(), dictionary.begin(), dictionary.end());
-    const std::size_t before = file.size();
-    file.resize(before + numbers.size() * sizeof(T));
-    if (!numbers.empty()) std::memcpy(file.data() + before, numbers.data(), numbers.size() * sizeof(T));
-    return file;
-}
-
 const std::vector<double> six{1, 2, 3, 4, 5, 6};
-
-std::string dictionary(const std::string& type, const std::string& order, const std::string& shape) {
-    return "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
-}
 
 /// The complaint about this content read as a matrix of double; empty: none.
 std::string complaint(const test::bytes& content) {
@@ -77,37 +62,37 @@ TEST_CASE("headers that NumPy may write are understood: Fortran order, versions,
     const auto file = folder / "file.npy";
     const matrix<double> expected = Eigen::Map<const matrix<double>>(six.data(), 2, 3);
     for (const int version : {1, 2, 3}) {
-        test::write_bytes(file, npy(dictionary("<f8", "False", "(2, 3)"), six, version));
+        test::write_bytes(file, test::npy(test::dictionary("<f8", "False", "(2, 3)"), six, version));
         REQUIRE(io::read_npy<double>(file) == expected);
     }
-    test::write_bytes(file, npy(dictionary("<f8", "True", "(3, 2)"), six));
+    test::write_bytes(file, test::npy(test::dictionary("<f8", "True", "(3, 2)"), six));
     REQUIRE(io::read_npy<double>(file) == expected.transpose());
-    test::write_bytes(file, npy("{'shape': (2,3),'fortran_order':False, \"descr\": \"<f8\"}", six));
+    test::write_bytes(file, test::npy("{'shape': (2,3),'fortran_order':False, \"descr\": \"<f8\"}", six));
     REQUIRE(io::read_npy<double>(file) == expected);
-    test::write_bytes(file, npy(dictionary("<f8", "False", "(2, 3)") + std::string(120, ' '), six));
+    test::write_bytes(file, test::npy(test::dictionary("<f8", "False", "(2, 3)") + std::string(120, ' '), six));
     REQUIRE(io::read_npy<double>(file) == expected);
 }
 
 TEST_CASE("what is wrong with a .npy file is said") {
-    REQUIRE(complaint(npy(dictionary("<f8", "False", "(2, 3)"), six)).empty());
-    REQUIRE(test::says(complaint(npy(dictionary("<f4", "False", "(2, 3)"), six)), "type <f4, expected <f8"));
-    REQUIRE(test::says(complaint(npy(dictionary(">f8", "False", "(2, 3)"), six)), "type >f8"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(6,)"), six)), "has 1 axes, expected 2"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(2, 2)"), six)), "too long"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(2, 4)"), six)), "truncated"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(4294967296, 1000000)"), six)), "truncated"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(4294967296, 4294967296)"), six)), "no memory"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(1000000000000, 1900000)"), six)), "no memory"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(99999999999999999999, 1)"), six)), "understood"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(-2, 3)"), six)), "understood"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "Maybe", "(2, 3)"), six)), "understood"));
-    REQUIRE(test::says(complaint(npy(std::string("{'descr': '<f8', 'shape': (2, 3)}"), six)), "understood"));
-    REQUIRE(test::says(complaint(npy(dictionary("<f8", "False", "(2, 3)"), six, 4)), "version 4"));
+    REQUIRE(complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six)).empty());
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f4", "False", "(2, 3)"), six)), "type <f4, expected <f8"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary(">f8", "False", "(2, 3)"), six)), "type >f8"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(6,)"), six)), "has 1 axes, expected 2"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 2)"), six)), "too long"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 4)"), six)), "truncated"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 1000000)"), six)), "truncated"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 4294967296)"), six)), "no memory"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(1000000000000, 1900000)"), six)), "no memory"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(99999999999999999999, 1)"), six)), "understood"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(-2, 3)"), six)), "understood"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "Maybe", "(2, 3)"), six)), "understood"));
+    REQUIRE(test::says(complaint(test::npy(std::string("{'descr': '<f8', 'shape': (2, 3)}"), six)), "understood"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six, 4)), "version 4"));
     REQUIRE(test::says(complaint({'P', 'K', 3, 4, 5, 6, 7, 8, 9}), "is no .npy file"));
 }
 
 TEST_CASE("every truncation and every flipped byte of a .npy file gives an error or another number") {
-    const test::bytes whole = npy(dictionary("<f8", "False", "(2, 3)"), six);
+    const test::bytes whole = test::npy(test::dictionary("<f8", "False", "(2, 3)"), six);
     for (std::size_t length = 0; length < whole.size(); ++length) {
         INFO(length);
         REQUIRE_FALSE(complaint({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)}).empty());
@@ -122,6 +107,43 @@ TEST_CASE("every truncation and every flipped byte of a .npy file gives an error
     REQUIRE(accepted < 10);   // the minor version, and little else, may change
 }
 
+TEST_CASE("a similarity is written as its matrix, in the bytes that NumPy writes") {
+    const test::temporary_folder folder;
+    const auto file = folder / "kernel.npy";
+    lpntk::gram_matrix<float> kappa(3);
+    const std::vector<float> lower{2, -1, 3, 0.5F, 0.25F, 1};
+    std::copy(lower.begin(), lower.end(), kappa.lower_row(0));
+    io::write_npy(file, kappa);
+    REQUIRE(test::read_bytes(file) == test::read_bytes(test::numpy_file("kernel_f4")));
+    io::write_npy(file, kappa.dense());
+    REQUIRE(test::read_bytes(file) == test::read_bytes(test::numpy_file("kernel_f4")));
+
+    for (const index_t items : {1, 63, 64, 65, 130}) {   // around blocks of rows
+        const auto values = testing::random_kernel(items, testing::kind::smooth, 1);
+        io::write_npy(file, lpntk::matrix_similarity(values));
+        REQUIRE(io::read_npy<double>(file) == values);
+        io::write_npy(file, testing::archetype(values));   // has no rows()
+        REQUIRE(io::read_npy<double>(file) == values);
+    }
+    io::write_npy(file, lpntk::gram_matrix<double>(0));
+    REQUIRE(io::read_npy<double>(file).size() == 0);
+    REQUIRE(folder.entries() == 1);
+}
+
+TEST_CASE("a row that cannot be had leaves what was there") {
+    struct broken : testing::archetype {
+        using testing::archetype::archetype;
+        void row(index_t, lpntk::vector_span<double>) const { throw std::domain_error("no row"); }
+    };
+    const test::temporary_folder folder;
+    const auto file = folder / "kernel.npy";
+    const matrix<double> old = matrix<double>::Random(3, 3);
+    io::write_npy(file, old);
+    REQUIRE_THROWS_AS(io::write_npy(file, broken(old)), std::domain_error);
+    REQUIRE(io::read_npy<double>(file) == old);
+    REQUIRE(folder.entries() == 1);
+}
+
 TEST_CASE("writing a .npy file where it cannot be leaves what was there") {
     const test::temporary_folder folder;
     const matrix<float> values = matrix<float>::Random(50, 50);
@@ -129,25 +151,5 @@ TEST_CASE("writing a .npy file where it cannot be leaves what was there") {
     REQUIRE(test::says(test::message_of<file_error>([&] { io::write_npy(nowhere, values); }), nowhere.string()));
     std::filesystem::create_directory(folder / "taken");
     REQUIRE(test::says(test::message_of<file_error>([&] { io::write_npy(folder / "taken", values); }), "cannot be written"));
-    REQUIRE(folder.entries() == 1);
-}
-
-TEST_CASE("a full disk is an error and leaves no half-written file") {
-    const test::temporary_folder folder;
-    const auto file = folder / "file.npy";
-    const matrix<float> old = matrix<float>::Random(3, 3);
-    io::write_npy(file, old);
-    rlimit limit{};
-    getrlimit(RLIMIT_FSIZE, &limit);
-    const rlimit before = limit;
-    limit.rlim_cur = 4096;   // writing beyond fails, as it does on a full disk
-    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-    setrlimit(RLIMIT_FSIZE, &limit);
-    const std::string message =
-        test::message_of<file_error>([&] { io::write_npy(file, matrix<float>::Random(200, 200).eval()); });
-    setrlimit(RLIMIT_FSIZE, &before);
-    std::signal(SIGXFSZ, handler);
-    REQUIRE(test::says(message, "is the disk full?"));
-    REQUIRE(io::read_npy<float>(file) == old);
     REQUIRE(folder.entries() == 1);
 }

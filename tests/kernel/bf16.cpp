@@ -121,9 +121,9 @@ TEST_CASE("the bf16 kernel has the same bits for any threads and tiles, from a G
     REQUIRE(lpntk::cross_gram(phi, psi, {.factors = bf16}).transpose() == block);
 
     const auto labels = test::random_samples<float>(75, 4).labels;
-    const auto blocks = lpntk::gram_by_class(phi, labels, 5, {.factors = bf16});   // nobody is in class 4
-    REQUIRE(blocks[1].dense()(2, 1) == kappa(9, 5));
-    REQUIRE(blocks[4].size() == 0);
+    const auto blocks = lpntk::gram_by_class(phi, {labels, 5}, {.factors = bf16});   // nobody is in class 4
+    REQUIRE(blocks.results[1].dense()(2, 1) == kappa(9, 5));
+    REQUIRE(blocks.results[4].size() == 0);
 }
 
 TEST_CASE("the bf16 kernel is positive semi-definite up to the rounding of its sums") {

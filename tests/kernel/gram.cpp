@@ -1,7 +1,6 @@
-#include <lpntk/cluster/by_class.hpp>
+#include <lpntk/cluster/similarity_source.hpp>
 #include <lpntk/kernel/cross_gram.hpp>
 #include <lpntk/kernel/gram.hpp>
-#include <lpntk/kernel/gram_by_class.hpp>
 #include <lpntk/kernel/rows.hpp>
 #include <lpntk/kernel/tangent_features.hpp>
 
@@ -205,82 +204,6 @@ TEST_CASE("parts are formed for a cross Gram with the same bits by any threads, 
     REQUIRE(std::abs(static_cast<double>(row[63 * 48 + 47]) - expected) < 1e-3);
     const lpntk::features<float> phi(19, {kept}), psi(19, {one});
     REQUIRE(lpntk::cross_gram(phi, psi, {.threads = 1}) == lpntk::gram(psi, {.threads = 2}).dense());
-}
-
-TEST_CASE("by class: each block is a block of the whole, empty classes have empty blocks") {
-    auto data = test::random_samples<float>(40, 3);
-    data.classes = 4;  // nobody is in class 3
-    const test::three_kinds<float> model(4);
-    const lpntk::feature_options as_they_come{.forms = unformed};
-    const auto phi = lpntk::tangent_features(model, data, label_signs{}, as_they_come);
-    const auto kappa = lpntk::gram(phi);
-    const auto blocks = lpntk::gram_by_class(phi, data.labels, 4);
-    const auto straight = lpntk::gram_by_class(model, data, label_signs{}, as_they_come);
-    const auto members = lpntk::indices_by_class(data.labels, 4);
-    REQUIRE(blocks.size() == 4);
-    REQUIRE(blocks[3].size() == 0);
-    REQUIRE(straight[3].size() == 0);
-    for (std::size_t c = 0; c < 3; ++c) {
-        REQUIRE(blocks[c].size() == static_cast<index_t>(members[c].size()));
-        REQUIRE(same_bits(blocks[c], straight[c]));
-        for (index_t i = 0; i < blocks[c].size(); ++i)
-            for (index_t j = 0; j <= i; ++j)
-                REQUIRE(blocks[c](i, j) == kappa(members[c][static_cast<std::size_t>(i)],
-                                                 members[c][static_cast<std::size_t>(j)]));
-    }
-    REQUIRE_THROWS_AS(lpntk::gram_by_class(phi, std::vector<int>(39, 0), 4), lpntk::argument_error);
-    REQUIRE_THROWS_AS(lpntk::gram_by_class(phi, data.labels, 2), lpntk::argument_error);
-}
-
-TEST_CASE("by class: one report of all samples, and errors that name the class") {
-    auto data = test::random_samples<float>(40, 3);
-    const test::three_kinds<float> model(3);
-    std::vector<index_t> features_told, gram_told;
-    const auto tell = [](std::vector<index_t>& told) {
-        return [&told](index_t done, index_t total) {
-            told.push_back(done);
-            REQUIRE(total == 40);
-        };
-    };
-    (void)lpntk::gram_by_class(model, data, label_signs{}, {.report = tell(features_told)}, {.report = tell(gram_told)});
-    for (const auto& told : {features_told, gram_told}) {
-        REQUIRE(std::is_sorted(told.begin(), told.end()));
-        REQUIRE(std::find(told.begin(), told.end(), 14) != told.end());  // the first class alone
-        REQUIRE(told.back() == 40);
-    }
-    gram_told.clear();
-    const auto phi = lpntk::tangent_features(model, data, label_signs{});
-    (void)lpntk::gram_by_class(phi, data.labels, 3, {.report = tell(gram_told)});
-    REQUIRE(std::is_sorted(gram_told.begin(), gram_told.end()));
-    REQUIRE(gram_told.back() == 40);
-
-    const auto nan = [](int label, lpntk::vector_span<float> u) { u.setConstant(label == 2 ? std::nanf("") : 1.0F); };
-    const auto message = test::message_of<lpntk::numeric_error>([&] { (void)lpntk::gram_by_class(model, data, nan); });
-    REQUIRE(message.find("gram_by_class: class 2") != std::string::npos);
-    REQUIRE(message.find("of sample 0: NaN") != std::string::npos);
-}
-
-TEST_CASE("one class is one block: the whole Gram") {
-    const auto phi = features_of<float>(25);
-    const auto blocks = lpntk::gram_by_class(phi, std::vector<int>(25, 0), 1);
-    REQUIRE(blocks.size() == 1);
-    REQUIRE(same_bits(blocks[0], lpntk::gram(phi)));
-}
-
-TEST_CASE("rows on demand, taken by class, keep their options and have the bits of the features taken by class") {
-    const auto phi = features_of<float>(40, 2);
-    const auto labels = test::random_samples<float>(40, 2).labels;
-    index_t reports = 0;
-    const lpntk::kernel_rows<float> rows(phi, {.threads = 1, .report = [&](index_t, index_t) { ++reports; }});
-    const auto first_row = [](const auto& part) {
-        lpntk::vector<float> row(part.size());
-        part.row(0, row);
-        return row;
-    };
-    const auto kept = lpntk::by_class(rows, labels, 2, first_row);
-    REQUIRE(reports > 0);
-    REQUIRE(kept.results == lpntk::by_class(phi, labels, 2, first_row).results);
-    REQUIRE(kept.results == lpntk::by_class(lpntk::gram(phi), labels, 2, first_row).results);
 }
 
 TEST_CASE("progress of a Gram reaches its end, from the calling thread") {

@@ -20,8 +20,8 @@ TEST_CASE("row statistics against their definitions, for any number of threads")
             auto labels = testing::random_labels(count, 3, seed);
             if (seed % 2 == 0) labels[7] = 3;
             const collect_row_statistics collect{
-                {.contradictory = -0.2}, neighbours, {.threads = 1, .block = 16}};
-            const auto found = collect(matrix_similarity(kappa), labels, classes);
+                {.contradictory = -0.2}, neighbours, 1, 16};
+            const auto found = collect(matrix_similarity(kappa), {labels, classes});
             const auto rho = [&](index_t i, index_t j) {
                 return kappa(i, i) > 0 && kappa(j, j) > 0
                            ? kappa(i, j) * (1 / std::sqrt(kappa(i, i))) * (1 / std::sqrt(kappa(j, j)))
@@ -66,8 +66,8 @@ TEST_CASE("row statistics against their definitions, for any number of threads")
             }
         }
     const matrix_similarity<double> items(random_kernel(4, kind::smooth, 1));
-    CHECK_THROWS_AS(collect_row_statistics{}(items, std::vector<int>{0, 0, 1, 1}, 2),
+    CHECK_THROWS_AS(collect_row_statistics{}(items, {std::vector<int>{0, 0, 1, 1}, 2}),
                     argument_error);  // 10 neighbours of 3
-    CHECK_THROWS_AS((collect_row_statistics{.neighbours = 2}(items, std::vector<int>{0, 0, 1}, 2)),
+    CHECK_THROWS_AS((collect_row_statistics{.neighbours = 2}(items, {std::vector<int>{0, 0, 1}, 2})),
                     argument_error);
 }

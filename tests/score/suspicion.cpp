@@ -85,7 +85,7 @@ TEST_CASE("suspicions find flipped labels in two clean groups") {
         labels.push_back(i < 5 ? 1 - truth : truth);
     }
     const auto statistics =
-        collect_row_statistics{}(matrix_similarity<double>(phi.lazyProduct(phi.transpose())), labels, 2);
+        collect_row_statistics{}(matrix_similarity<double>(phi.lazyProduct(phi.transpose())), {labels, 2});
     const auto table = score::from_rows(statistics, labels);
     REQUIRE(table.size() == 7);
     for (const auto& [name, values] : table) {

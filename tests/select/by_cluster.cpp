@@ -78,18 +78,18 @@ TEST_CASE("the quota: to the nearest, halves up, at least one") {
 TEST_CASE("uniform: the quota of each class, by the seed") {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         const auto labels = testing::random_labels(57, 4, seed);
-        const auto chosen = uniform{.ratio = 0.4, .seed = seed}(labels, 4);
+        const auto chosen = uniform{.ratio = 0.4, .seed = seed}({labels, 4});
         check_whole(chosen, 57);
         const auto indices = indices_by_class(labels, 4);
         for (std::size_t c = 0; c < 4; ++c)
             CHECK(chosen.kept_per_class[c] ==
                   kept_count(static_cast<index_t>(indices[c].size()), 0.4, "test"));
-        CHECK(chosen == uniform{.ratio = 0.4, .seed = seed}(labels, 4));
-        CHECK(!(chosen == uniform{.ratio = 0.4, .seed = seed + 1}(labels, 4)));
+        CHECK(chosen == uniform{.ratio = 0.4, .seed = seed}({labels, 4}));
+        CHECK(!(chosen == uniform{.ratio = 0.4, .seed = seed + 1}({labels, 4})));
     }
     CHECK(uniform{.ratio = 0.3}(index_t{10}).size() == 3);
-    CHECK(uniform{}(std::vector<int>{0, 1, 1}, 2).kept == std::vector<index_t>{0, 1, 2});
-    CHECK_THROWS_WITH(uniform{.ratio = 0.5}(std::vector<int>{0, 2}, 3),
+    CHECK(uniform{}(std::vector<int>{0, 1, 1}).kept == std::vector<index_t>{0, 1, 2});
+    CHECK_THROWS_WITH(uniform{.ratio = 0.5}(std::vector<int>{0, 2}),
                       "uniform: number of samples of class 1 is 0, must be >= 1");
     CHECK_THROWS_AS(uniform{.ratio = 2}(index_t{10}), argument_error);
     CHECK_THROWS_AS(uniform{}(index_t{0}), argument_error);
@@ -157,7 +157,7 @@ TEST_CASE("by class, every ratio and kernel: the quota of each class") {
         for (const kind what : testing::all_kinds) {
             const auto labels = testing::random_labels(60, 3, seed);
             const matrix_similarity items(testing::random_kernel(60, what, seed));
-            const auto clusters = by_class(items, labels, 3, [](const auto& part) {
+            const auto clusters = by_class(items, {labels, 3}, [](const auto& part) {
                 return farthest_points{.heads = std::min<index_t>(5, part.size())}(part);
             });
             for (const double ratio : {1.0, 0.9, 0.5, 0.2, 0.01})

@@ -1,7 +1,5 @@
-// by_score, average_similarity, self_maximal, hierarchical, facility_location: what selects by similarity or
-// score.
+// average_similarity, self_maximal, hierarchical, facility_location: what selects by similarity.
 #include <lpntk/select/average_similarity.hpp>
-#include <lpntk/select/by_score.hpp>
 #include <lpntk/select/facility_location.hpp>
 #include <lpntk/select/hierarchical.hpp>
 #include <lpntk/select/self_maximal.hpp>
@@ -59,26 +57,7 @@ std::vector<index_t> of_class(const selection& selected, const std::vector<int>&
 
 }  // namespace
 
-TEST_CASE("by score: the right end, of each class or of all, ties to the lower index") {
-    const std::vector<double> scores{3, 1, 3, INFINITY, 2, -INFINITY};
-    const std::vector<int> labels{0, 0, 1, 1, 1, 0};
-    CHECK(by_score{.ratio = 0.5}(scores).kept == std::vector<index_t>{0, 2, 3});
-    CHECK(by_score{.ratio = 0.34}(scores).kept == std::vector<index_t>{0, 3});
-    CHECK(by_score{.ratio = 0.5, .keep = score_end::lowest}(scores).kept == std::vector<index_t>{1, 4, 5});
-    CHECK(by_score{.ratio = 0.34}(scores, labels, 2).kept == std::vector<index_t>{0, 3});
-    CHECK(by_score{.ratio = 0.34, .keep = score_end::lowest}(scores, labels, 2).kept ==
-          std::vector<index_t>{4, 5});
-    const auto one_each = by_score{.ratio = 0.01}(scores, labels, 2);
-    CHECK(one_each.kept_per_class == std::vector<index_t>{1, 1});
-    CHECK_THROWS_WITH(by_score{.ratio = 0.5}(std::vector<double>{1, NAN}),
-                      "by_score: score of a sample is NaN (sample 1), must be a number");
-    CHECK_THROWS_AS(by_score{}(scores, std::vector<int>{0, 1}, 2), argument_error);
-    CHECK_THROWS_AS(by_score{}(scores, labels, 3), argument_error);  // class 2 is empty
-    CHECK_THROWS_AS(by_score{}(std::vector<double>{}), argument_error);
-}
-
-TEST_CASE("average similarity drops the most or the least similar of each class") {
-    using end = average_similarity::end;
+TEST_CASE("average similarity keeps the least or the most similar of each class") {
     for (std::uint64_t seed = 0; seed < 10; ++seed)
         for (const kind what : testing::all_kinds) {
             const auto kappa = random_kernel(40, what, seed);
@@ -90,18 +69,18 @@ TEST_CASE("average similarity drops the most or the least similar of each class"
                         sum += kappa(i, j), ++size;
                 return sum / size;
             };
-            for (const end drop : {end::most_similar, end::least_similar}) {
+            for (const score_end keep : {score_end::lowest, score_end::highest}) {
                 const auto chosen =
-                    average_similarity{.ratio = 0.6, .drop = drop}(matrix_similarity(kappa), labels, 3);
+                    average_similarity{.ratio = 0.6, .keep = keep}(matrix_similarity(kappa), {labels, 3});
                 check_quotas(chosen, 0.6);
                 for (const index_t in : chosen.kept)
                     for (const index_t out : chosen.dropped())
                         if (labels[static_cast<std::size_t>(in)] == labels[static_cast<std::size_t>(out)])
-                            CHECK((drop == end::most_similar ? mean(in) - mean(out) : mean(out) - mean(in)) <=
+                            CHECK((keep == score_end::lowest ? mean(in) - mean(out) : mean(out) - mean(in)) <=
                                   1e-9);
                 for (const int threads : {1, 3})
-                    CHECK(average_similarity{.ratio = 0.6, .drop = drop, .rows = {.threads = threads}}(
-                              archetype(kappa), labels, 3) == chosen);
+                    CHECK(average_similarity{.ratio = 0.6, .keep = keep, .threads = threads}(archetype(kappa), {labels, 3}) ==
+                          chosen);
             }
             CHECK(average_similarity{.ratio = 0.25}(archetype(kappa)).size() == 10);
         }
@@ -125,8 +104,8 @@ TEST_CASE("self-maximal samples, then uniform") {
                 }
             }
             const matrix_similarity items(kappa);
-            CHECK(self_maximal{}(items, labels, 3).kept == expected);
-            const auto chosen = self_maximal{.ratio = 0.2, .seed = seed}(items, labels, 3);
+            CHECK(self_maximal{}(items, {labels, 3}).kept == expected);
+            const auto chosen = self_maximal{.ratio = 0.2, .seed = seed}(items, {labels, 3});
             CHECK(std::includes(expected.begin(), expected.end(), chosen.kept.begin(), chosen.kept.end()));
             for (std::size_t c = 0; c < 3; ++c)
                 CHECK(chosen.kept_per_class[c] ==
@@ -141,7 +120,7 @@ TEST_CASE("self-maximal samples, then uniform") {
 TEST_CASE("hierarchical: one leaf of each subtree") {
     const auto kappa = random_kernel(40, kind::smooth, 1);
     const auto labels = testing::random_labels(40, 3, 1);
-    const auto trees = by_class(matrix_similarity(kappa), labels, 3, single_linkage{});
+    const auto trees = by_class(matrix_similarity(kappa), {labels, 3}, single_linkage{});
     std::set<std::vector<index_t>> seen;
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         const auto chosen = hierarchical{.ratio = 0.3, .seed = seed}(trees);
@@ -172,7 +151,7 @@ TEST_CASE("the lazy greedy cover is the plain greedy one") {
                     const auto expected = plain_greedy(kappa, count);
                     CHECK(greedy_cover{.count = count}(archetype(kappa)) == expected);
                     CHECK(greedy_cover{.count = count, .prefetch = 1}(matrix_similarity(kappa)) == expected);
-                    CHECK(greedy_cover{.count = count, .prefetch = 4, .rows = {.threads = 3}}(
+                    CHECK(greedy_cover{.count = count, .prefetch = 4, .threads = 3}(
                               matrix_similarity(kappa)) == expected);
                 }
             }
@@ -183,7 +162,7 @@ TEST_CASE("the lazy greedy cover is the plain greedy one") {
 TEST_CASE("facility location: by class as if each were alone, and near the best cover") {
     const auto kappa = random_kernel(40, kind::negative, 4);
     const auto labels = testing::random_labels(40, 3, 4);
-    const auto chosen = facility_location{.ratio = 0.25}(matrix_similarity(kappa), labels, 3);
+    const auto chosen = facility_location{.ratio = 0.25}(matrix_similarity(kappa), {labels, 3});
     check_quotas(chosen, 0.25);
     const auto indices = indices_by_class(labels, 3);
     for (std::size_t c = 0; c < 3; ++c) {

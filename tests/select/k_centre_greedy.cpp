@@ -46,9 +46,9 @@ TEST_CASE("k-centre greedy: quotas by class, duplicates, all of them, bad input"
     CHECK(k_centre_greedy{.ratio = 1}(same).kept == std::vector<index_t>{0, 1, 2, 3, 4, 5});
     CHECK(k_centre_greedy{.ratio = 0.5}(same).size() == 3);
     const std::vector<int> labels{0, 1, 1, 1, 1, 0};
-    CHECK(k_centre_greedy{.ratio = 0.5}(same, labels, 2).kept_per_class == std::vector<index_t>{1, 2});
-    CHECK_THROWS_AS(k_centre_greedy{.ratio = 0.5}(same, labels, 3), argument_error);
-    CHECK_THROWS_AS(k_centre_greedy{.ratio = 0.5}(same, std::vector<int>{0}, 1), argument_error);
+    CHECK(k_centre_greedy{.ratio = 0.5}(same, {labels, 2}).kept_per_class == std::vector<index_t>{1, 2});
+    CHECK_THROWS_AS(k_centre_greedy{.ratio = 0.5}(same, {labels, 3}), argument_error);
+    CHECK_THROWS_AS(k_centre_greedy{.ratio = 0.5}(same, std::vector<int>{0}), argument_error);
     CHECK_THROWS_AS(k_centre_greedy{}(matrix<double>(0, 2)), argument_error);
     matrix<double> broken = same;
     broken(3, 1) = NAN;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -80,10 +80,11 @@ struct cluster_summary {
 };
 
 /// The summary of each cluster, in their order. Asks for the M rows of the heads. O(M N).
-template <similarity S>
-std::vector<cluster_summary> summarise(const S& items, const clustering& clusters) {
-    using scalar = typename S::scalar;
-    const vector<scalar> diagonal = checked_diagonal(items, "summarise");
+template <similarity_source Source>
+std::vector<cluster_summary> summarise(const Source& source, const clustering& clusters) {
+    const auto& items = similarity_of(source);
+    const auto diagonal = checked_diagonal(items, "summarise");
+    using scalar = typename decltype(diagonal)::Scalar;
     require(clusters.items() == items.size(), "summarise", "number of clustered items", clusters.items(),
             "the number of items of the similarity, " + std::to_string(items.size()));
     require_valid(clusters, "summarise");
@@ -92,7 +93,7 @@ std::vector<cluster_summary> summarise(const S& items, const clustering& cluster
     vector<scalar> row(items.size());
     for (std::size_t c = 0; c < members.size(); ++c) {
         const index_t head = clusters.heads[c];
-        items.row(head, row);
+        read_row(items, head, row);
         require_finite_row<scalar>(head, row, "summarise");
         const double own = static_cast<double>(diagonal[head]);
         cluster_summary summary{head, static_cast<index_t>(members[c].size()), own, own, 0};

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lpntk/cluster/clustering.hpp"
 #include "lpntk/cluster/cosine.hpp"
 #include "lpntk/cluster/prefetched_rows.hpp"
-#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
 #include "lpntk/cluster/top_list.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
@@ -29,20 +32,23 @@ enum class head_distance {
 /// head moves there. Ties go to the lowest index. Clusters are numbered in the order of their heads.
 ///
 ///     const auto clusters = lpntk::farthest_points{.heads = 100}(lpntk::gram(phi));
+///     const auto by_class = lpntk::by_class(phi, train, lpntk::farthest_points{.share = 0.1});
 ///
 /// Asks for the rows of the heads and, of a similarity with rows(), for those of likely heads along with them
 /// (see prefetched_rows); what is prefetched never changes the result. With prefetch = 16, 600 heads of 6,000
 /// MNIST images (lpNTK of an MLP) took 645 rows in 42 requests. O(heads N) besides the rows, O(prefetch N)
-/// memory. Throws argument_error unless 1 <= heads <= N and prefetch >= 1, numeric_error on NaN or infinity.
-/// Runs on the calling thread; the rows may use more.
+/// memory. Throws argument_error unless exactly one of heads and share is given and in range, and prefetch >= 1;
+/// numeric_error on NaN or infinity. Runs on the calling thread; the rows may use more.
 struct farthest_points {
-    index_t heads = 0;  ///< M, the number of clusters, in [1, N]
+    std::optional<index_t> heads = std::nullopt;  ///< M, the number of clusters, in [1, N]; or else:
+    std::optional<double> share = std::nullopt;   ///< M / N, in (0, 1]: M = ceil(share x N)
     head_distance distance = head_distance::by_similarity;
     index_t prefetch = 16;  ///< rows asked for at once; 1: none ahead of need
     progress report = {};   ///< heads found, of all
 
-    template <similarity S>
-    clustering operator()(const S& items) const {
+    template <similarity_source Source>
+    clustering operator()(const Source& source) const {
+        const auto& items = similarity_of(source);
         const vector<double> weights = checked_diagonal(items, "farthest_points").template cast<double>();
         index_t first = 0;
         for (index_t i = 1; i < weights.size(); ++i)
@@ -57,16 +63,29 @@ struct farthest_points {
     }
 
 private:
+    /// M of `count` items.
+    index_t wanted(index_t count) const {
+        require(heads.has_value() != share.has_value(), "farthest_points", "what is given of heads and share",
+                heads ? "both" : "neither", "exactly one: how many heads, or what share of the items");
+        if (heads) {
+            require(*heads >= 1 && *heads <= count, "farthest_points", "heads", *heads,
+                    "in [1, number of items = " + std::to_string(count) + "]");
+            return *heads;
+        }
+        require(*share > 0 && *share <= 1, "farthest_points", "share", *share, "in (0, 1]");
+        constexpr double rounding = 1e-12;  // 0.1 x 70 is above 7
+        return static_cast<index_t>(std::ceil(*share * static_cast<double>(count) * (1 - rounding)));
+    }
+
     template <similarity S, class Nearness>
     clustering run(const S& items, index_t first, Nearness nearness) const {
         const index_t count = items.size();
-        require(heads >= 1 && heads <= count, "farthest_points", "heads", heads,
-                "in [1, number of items = " + std::to_string(count) + "]");
+        const index_t clusters = wanted(count);
         require(prefetch >= 1, "farthest_points", "prefetch", prefetch, ">= 1");
         constexpr double infinity = std::numeric_limits<double>::infinity();
 
         clustering result;
-        result.heads.reserve(static_cast<std::size_t>(heads));
+        result.heads.reserve(static_cast<std::size_t>(clusters));
         result.assignment.assign(static_cast<std::size_t>(count), 0);
         // Nearness to the own head; infinite for the heads, so that they neither move nor are the farthest.
         vector<double> own = vector<double>::Constant(count, -infinity);
@@ -74,11 +93,11 @@ private:
         top_list likely;
 
         index_t head = first;
-        for (index_t made = 0; made < heads; ++made) {
+        for (index_t made = 0; made < clusters; ++made) {
             own[head] = infinity;
             const auto row = rows.row(head, [&] {
                 const bool nothing_known = made == 0;
-                likely.reset(nothing_known ? 0 : std::min(rows.block(), heads - made) - 1);
+                likely.reset(nothing_known ? 0 : std::min(rows.block(), clusters - made) - 1);
                 for (index_t i = 0; i < count; ++i)
                     if (likely.wants(-own[i]) && own[i] != infinity && !rows.holds(i))
                         likely.insert(-own[i], i);
@@ -96,7 +115,7 @@ private:
                 if (own[i] < own[farthest]) farthest = i;
             }
             head = farthest;
-            if (report) report(made + 1, heads);
+            if (report) report(made + 1, clusters);
         }
         return result;
     }

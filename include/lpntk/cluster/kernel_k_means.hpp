@@ -8,7 +8,7 @@
 
 #include "lpntk/cluster/clustering.hpp"
 #include "lpntk/cluster/row_stream.hpp"
-#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/require.hpp"
@@ -30,11 +30,12 @@ struct kernel_k_means {
     index_t clusters = 0;
     std::uint64_t seed = 0;
     int rounds = 100;
-    int threads = 0;
+    int threads = 0;       ///< 0: all
     progress report = {};  ///< rounds done, of `rounds`
 
-    template <similarity S>
-    clustering operator()(const S& items) const {
+    template <similarity_source Source>
+    clustering operator()(const Source& source) const {
+        const auto& items = similarity_of(source);
         const vector<double> diagonal = checked_diagonal(items, "kernel_k_means").template cast<double>();
         require(clusters >= 1 && clusters <= items.size(), "kernel_k_means", "clusters", clusters,
                 "in [1, number of items = " + std::to_string(items.size()) + "]");
@@ -61,7 +62,7 @@ private:
         vector<typename S::scalar> row(count);
         index_t head = random.below(count);
         for (index_t c = 0; c < clusters; ++c) {
-            items.row(head, row);
+            read_row(items, head, row);
             require_finite_row<typename S::scalar>(head, row, "kernel_k_means");
             for (index_t i = 0; i < count; ++i) {
                 const double squared =

@@ -20,12 +20,15 @@ class prefetched_rows {
 public:
     using scalar = typename S::scalar;
 
+    /// Refers to `items`.
     prefetched_rows(const S& items, index_t block, std::string_view function)
         : items_(items),
           block_(has_rows<S> ? std::min(block, items.size()) : 1),
           function_(function),
           slot_of_(static_cast<std::size_t>(items.size()), absent),
           item_in_(static_cast<std::size_t>(slots()), absent) {}
+
+    prefetched_rows(const S&& items, index_t block, std::string_view function) = delete;
 
     /// Rows that one miss may ask for; 1 when the similarity cannot give several.
     index_t block() const { return block_; }
@@ -56,10 +59,7 @@ private:
         wanted_.insert(wanted_.end(), along.begin(), along.end());
         const index_t first = next_;
         for (index_t slot = first; slot < first + block_; ++slot) forget(slot);
-        if constexpr (has_rows<S>)
-            items_.rows(wanted_, cache_.middleRows(first, static_cast<index_t>(wanted_.size())));
-        else
-            items_.row(item, cache_.row(first).transpose());
+        read_rows(items_, wanted_, cache_.middleRows(first, static_cast<index_t>(wanted_.size())));
         for (std::size_t k = 0; k < wanted_.size(); ++k)
             remember(wanted_[k], first + static_cast<index_t>(k));
         next_ = (first + block_) % slots();

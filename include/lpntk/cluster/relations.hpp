@@ -1,13 +1,13 @@
 #pragma once
 
-#include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "lpntk/cluster/cosine.hpp"
 #include "lpntk/cluster/row_stream.hpp"
-#include "lpntk/cluster/similarity.hpp"
-#include "lpntk/core/dataset.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
+#include "lpntk/core/class_labels.hpp"
+#include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -98,7 +98,7 @@ struct relation_report {
 
 /// Counts the relations of every item to all others (never to itself).
 ///
-///     const auto relations = lpntk::count_relations{}(kappa, train.labels, train.classes);
+///     const auto relations = lpntk::count_relations{}(kappa, train);
 ///     relations.of(12).contradictory;            // partners of sample 12 that it un-learns
 ///     relations.between(3, 5).interchangeable;   // pairs of a 3 and a 5
 ///
@@ -107,33 +107,34 @@ struct relation_report {
 /// numeric_error on NaN or infinity.
 struct count_relations {
     relation_thresholds thresholds = {};
-    row_options rows = {};
+    int threads = 0;       ///< 0: all
+    index_t block = 64;    ///< rows asked for at once
+    progress report = {};  ///< rows read, of N
 
     /// With the relations to each class apart.
-    template <similarity S>
-    relation_report operator()(const S& items, std::span<const int> labels, int classes) const {
+    template <similarity_source Source>
+    relation_report operator()(const Source& source, const class_labels& own) const {
         require_valid(thresholds, "count_relations");
+        const auto& items = similarity_of(source);
         const cosines rho(checked_diagonal(items, "count_relations"));
         const index_t count = items.size();
-        require(static_cast<index_t>(labels.size()) == count, "count_relations", "number of labels",
-                labels.size(), "the number of items, " + std::to_string(count));
-        require_labels(labels, classes, "count_relations");
-        relation_report report{{labels.begin(), labels.end()}, classes, {}};
-        report.counts.resize(static_cast<std::size_t>(count * classes));
-        for_each_row(items, rows, "count_relations", [&](index_t i, const auto& row, int) {
-            relation_counts* const own = &report.counts[static_cast<std::size_t>(i * classes)];
+        require_valid(own, count, "count_relations");
+        relation_report relations{{own.labels.begin(), own.labels.end()}, own.classes, {}};
+        relations.counts.resize(static_cast<std::size_t>(count * own.classes));
+        for_each_row(items, {threads, block, report}, "count_relations", [&](index_t i, const auto& row, int) {
+            relation_counts* const counts = &relations.counts[static_cast<std::size_t>(i * own.classes)];
             for (index_t j = 0; j < count; ++j)
                 if (j != i)
-                    own[labels[static_cast<std::size_t>(j)]].add(
+                    counts[own.labels[static_cast<std::size_t>(j)]].add(
                         thresholds(rho(static_cast<double>(row[j]), i, j)));
         });
-        return report;
+        return relations;
     }
 
     /// Without classes.
-    template <similarity S>
-    relation_report operator()(const S& items) const {
-        return (*this)(items, std::vector<int>(static_cast<std::size_t>(items.size()), 0), 1);
+    template <similarity_source Source>
+    relation_report operator()(const Source& source) const {
+        return (*this)(source, std::vector<int>(static_cast<std::size_t>(source.size()), 0));
     }
 };
 

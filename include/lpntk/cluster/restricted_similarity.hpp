@@ -20,13 +20,15 @@ class restricted_similarity {
 public:
     using scalar = typename S::scalar;
 
-    /// Throws argument_error when an index is outside [0, source.size()).
+    /// Refers to `source`. Throws argument_error when an index is outside [0, source.size()).
     restricted_similarity(const S& source, std::span<const index_t> indices)
         : source_(&source), indices_(indices.begin(), indices.end()) {
         for (const index_t i : indices_)
             require(i >= 0 && i < source.size(), "restricted_similarity", "index", i,
                     "in [0, " + std::to_string(source.size()) + ")");
     }
+
+    restricted_similarity(const S&& source, std::span<const index_t> indices) = delete;
 
     index_t size() const { return static_cast<index_t>(indices_.size()); }
 
@@ -42,7 +44,7 @@ public:
             for (index_t j = 0; j < size(); ++j) out[j] = (*source_)(original(i), original(j));
         } else {
             vector<scalar> whole(source_->size());
-            source_->row(original(i), whole);
+            read_row(*source_, original(i), whole);
             gather(whole, out);
         }
     }
@@ -57,7 +59,7 @@ public:
             std::vector<index_t> originals;
             for (const index_t i : items) originals.push_back(original(i));
             matrix<scalar> whole(static_cast<index_t>(items.size()), source_->size());
-            source_->rows(originals, whole);
+            read_rows(*source_, originals, whole);
             for (index_t r = 0; r < whole.rows(); ++r) gather(whole.row(r).transpose(), row_of(out, r));
         }
     }
@@ -77,21 +79,6 @@ private:
 
     const S* source_;
     std::vector<index_t> indices_;
-};
-
-/// The similarity between the items `indices` of `source`: a view, `source` must outlive it.
-///
-/// The customisation point of by_class: a type that can do better than gather whole rows (features, which
-/// compute the kernel of a class alone) declares its own similarity_of in its own namespace.
-template <similarity S>
-restricted_similarity<S> similarity_of(const S& source, std::span<const index_t> indices) {
-    return {source, indices};
-}
-
-/// What by_class and the selections take: similarity_of(source, indices) gives a similarity.
-template <class Source>
-concept similarity_source = requires(const Source& source, std::span<const index_t> indices) {
-    { similarity_of(source, indices) } -> similarity;
 };
 
 }  // namespace lpntk

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <numeric>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,11 +14,10 @@
 
 namespace lpntk {
 
-/// How to read all rows of a similarity.
+/// How to read all rows of a similarity. The policies that do so have these as fields of their own.
 struct row_options {
-    int threads = 0;  ///< 0: all
-    index_t block =
-        64;  ///< rows asked for at once, of a similarity with rows(); each thread holds block x N numbers
+    int threads = 0;       ///< 0: all
+    index_t block = 64;    ///< rows asked for at once, where there is rows(); each thread holds block x N numbers
     progress report = {};  ///< rows read, of N
 };
 
@@ -41,13 +41,9 @@ void for_each_row(const S& items, const row_options& options, std::string_view f
         matrix<scalar>& rows = buffers[static_cast<std::size_t>(worker)];
         if (rows.size() == 0) rows.resize(block, count);
         const index_t first = b * block, here = std::min(block, count - first);
-        if constexpr (has_rows<S>) {
-            std::vector<index_t> indices;
-            for (index_t i = first; i < first + here; ++i) indices.push_back(i);
-            items.rows(indices, rows.topRows(here));
-        } else {
-            items.row(first, rows.row(0).transpose());
-        }
+        std::vector<index_t> wanted(static_cast<std::size_t>(here));
+        std::iota(wanted.begin(), wanted.end(), first);
+        read_rows(items, wanted, rows.topRows(here));
         for (index_t r = 0; r < here; ++r) {
             const vector_view<scalar> row = row_of<scalar>(rows, r);
             require_finite_row<scalar>(first + r, row, function);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "lpntk/core/output_probe.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -20,6 +21,9 @@
 /// | `row(i, vector_span<scalar> out)` | out[j] = kappa(i, j) for the N items j         | has_row      |
 /// | `rows(indices, matrix_span out)`  | optional: several rows, the same bits as row() | has_rows     |
 /// | `operator()(i, j)`                | optional: one entry, when it costs O(1)        | has_entries  |
+///
+/// `out` may be `auto` or a deduced Eigen::Ref; taken by value as an owning vector or matrix it is refused, since what
+/// is written into a copy is lost (see output_probe).
 ///
 /// kappa(i, j) == kappa(j, i) is assumed and never checked (matrix_similarity checks the user's
 /// matrix). Const calls must be safe from several threads at once, unless the algorithm runs with
@@ -60,7 +64,7 @@ concept has_diagonal = has_items<S> && requires(const S& items) {
 
 /// Gives one row of N similarities.
 template <class S>
-concept has_row = has_items<S> && requires(const S& items, index_t i, vector_span<typename S::scalar> out) {
+concept has_row = has_items<S> && requires(const S& items, index_t i, vector_probe<typename S::scalar> out) {
     items.row(i, out);
 };
 
@@ -68,7 +72,7 @@ concept has_row = has_items<S> && requires(const S& items, index_t i, vector_spa
 template <class S>
 concept has_rows =
     has_items<S> && requires(const S& items, std::span<const index_t> indices,
-                             matrix_span<typename S::scalar> out) { items.rows(indices, out); };
+                             matrix_probe<typename S::scalar> out) { items.rows(indices, out); };
 
 /// Gives single entries in O(1).
 template <class S>
@@ -79,6 +83,23 @@ concept has_entries = has_items<S> && requires(const S& items, index_t i, index_
 /// A symmetric similarity between N items, as described at the top of this file.
 template <class S>
 concept similarity = has_items<S> && has_diagonal<S> && has_row<S>;
+
+/// Writes row `i`, N numbers: how the library asks for a row, always with a span that has a name.
+template <similarity S>
+void read_row(const S& items, index_t i, vector_span<typename S::scalar> out) {
+    items.row(i, out);
+}
+
+/// Writes the rows at `indices`, |indices| x N: together where the similarity has rows(), else one by one.
+template <similarity S>
+void read_rows(const S& items, std::span<const index_t> indices, matrix_span<typename S::scalar> out) {
+    if constexpr (has_rows<S>) {
+        items.rows(indices, out);
+    } else {
+        for (std::size_t r = 0; r < indices.size(); ++r)
+            read_row(items, indices[r], row_of(out, static_cast<index_t>(r)));
+    }
+}
 
 /// The diagonal, checked: at least one item, N numbers, all finite (numeric_error names the first that is
 /// not).

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "lpntk/cluster/clustering.hpp"
-#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
 #include "lpntk/cluster/spanning_tree.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
@@ -77,8 +77,9 @@ struct single_linkage {
     index_t block = 64;    ///< rows asked for at once
     progress report = {};  ///< rows read, of N
 
-    template <similarity S>
-    linkage_tree operator()(const S& items) const {
+    template <similarity_source Source>
+    linkage_tree operator()(const Source& source) const {
+        const auto& items = similarity_of(source);
         const auto diagonal = checked_diagonal(items, "single_linkage");
         return from_edges(maximum_spanning_tree{.block = block, .report = report}(items),
                           static_cast<double>(diagonal.maxCoeff()));

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <vector>
 
-#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
@@ -41,8 +41,14 @@ struct maximum_spanning_tree {
     index_t block = 64;    ///< rows asked for at once
     progress report = {};  ///< items joined, of N
 
+    template <similarity_source Source>
+    std::vector<tree_edge> operator()(const Source& source) const {
+        return run(similarity_of(source));
+    }
+
+private:
     template <similarity S>
-    std::vector<tree_edge> operator()(const S& items) const {
+    std::vector<tree_edge> run(const S& items) const {
         using scalar = typename S::scalar;
         const index_t count = items.size();
         require(count >= 1, "maximum_spanning_tree", "number of items", count, ">= 1");
@@ -53,13 +59,9 @@ struct maximum_spanning_tree {
         slink tree(count);
         for (index_t first = 0; first < count; first += depth) {
             const index_t here = std::min(depth, count - first);
-            if constexpr (has_rows<S>) {
-                wanted.resize(static_cast<std::size_t>(here));
-                std::iota(wanted.begin(), wanted.end(), first);
-                items.rows(wanted, rows.topRows(here));
-            } else {
-                items.row(first, rows.row(0).transpose());
-            }
+            wanted.resize(static_cast<std::size_t>(here));
+            std::iota(wanted.begin(), wanted.end(), first);
+            read_rows(items, wanted, rows.topRows(here));
             for (index_t r = 0; r < here; ++r) {
                 const vector_view<scalar> row = row_of<scalar>(rows, r);
                 require_finite_row<scalar>(first + r, row, "maximum_spanning_tree");
@@ -70,7 +72,6 @@ struct maximum_spanning_tree {
         return std::move(tree).edges();
     }
 
-private:
     class slink {
     public:
         explicit slink(index_t count)

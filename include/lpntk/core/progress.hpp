@@ -18,6 +18,8 @@ public:
     /// Refers to `report`.
     shared_progress(const progress& report, index_t total) : report_(report), total_(total) {}
 
+    shared_progress(const progress&& report, index_t total) = delete;
+
     /// `steps` more are done, by `worker`. The last of them is left to finish().
     void add(index_t steps, int worker) {
         const index_t so_far = done_ += steps;

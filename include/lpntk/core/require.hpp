@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -7,20 +8,50 @@
 
 namespace lpntk {
 
+/// What every exception of the library is, beside the standard exception that it derives from:
+///
+///     try { ... }
+///     catch (const lpntk::error& failure) { std::cerr << failure.what(); }   // or std::exception, or one kind alone
+class error {
+public:
+    virtual ~error() = default;
+
+    /// The message: what std::exception::what() of the same object says.
+    virtual const char* what() const noexcept = 0;
+};
+
+namespace detail {
+
+/// An exception of the library that is of the standard's kind `Standard`.
+template <class Standard>
+struct error_as : Standard, error {
+    using Standard::Standard;
+    const char* what() const noexcept override { return Standard::what(); }
+};
+
+}  // namespace detail
+
 /// A bad argument: the message names the function, the argument, its value and the bound.
-struct argument_error : std::invalid_argument {
-    using std::invalid_argument::invalid_argument;
+struct argument_error : detail::error_as<std::invalid_argument> {
+    using error_as::error_as;
 };
 
 /// A broken or unreadable file: the message names the file and what is wrong with it.
-struct file_error : std::runtime_error {
+struct file_error : detail::error_as<std::runtime_error> {
     file_error(std::string_view file, std::string_view problem)
-        : std::runtime_error(std::string(file) + ": " + std::string(problem)) {}
+        : error_as(std::string(file) + ": " + std::string(problem)) {}
 };
 
 /// A number that is not finite: the message names the sample and the layer or quantity.
-struct numeric_error : std::runtime_error {
-    using std::runtime_error::runtime_error;
+struct numeric_error : detail::error_as<std::runtime_error> {
+    using error_as::error_as;
+};
+
+/// Memory that could not be had: the message says what for and how many bytes.
+struct memory_error : detail::error_as<std::runtime_error> {
+    memory_error(std::string_view what, std::uint64_t bytes)
+        : error_as(std::string(what) + ": cannot allocate " + std::to_string(bytes) + " bytes (" +
+                   std::to_string((bytes + (1U << 20U) - 1) >> 20U) + " MiB)") {}
 };
 
 /// Throws argument_error "function: argument is value, must be bound" unless `holds`.

@@ -2,19 +2,14 @@
 
 /// The only file that includes xtensor; it knows the flat headers up to 0.25 and the folders since 0.26.
 #if __has_include(<xtensor/containers/xarray.hpp>)
-#include <xtensor/containers/xadapt.hpp>
 #include <xtensor/containers/xarray.hpp>
 #include <xtensor/containers/xtensor.hpp>
-#include <xtensor/io/xnpy.hpp>
 #else
-#include <xtensor/xadapt.hpp>
 #include <xtensor/xarray.hpp>
-#include <xtensor/xnpy.hpp>
 #include <xtensor/xtensor.hpp>
 #endif
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,23 +24,6 @@
 namespace lpntk {
 
 namespace detail {
-
-/// Writes a C-ordered .npy file; copies only rows that do not lie side by side. Check the file afterwards:
-/// xt::dump_npy does not notice a full disk.
-template <class T>
-void dump_npy(const std::string& file, const matrix_view<T>& values) {
-    if (values.rows() > 1 && values.outerStride() != values.cols())
-        return dump_npy<T>(file, matrix<T>(values));
-    const std::array<std::size_t, 2> shape{static_cast<std::size_t>(values.rows()),
-                                           static_cast<std::size_t>(values.cols())};
-    xt::dump_npy(file, xt::adapt(values.data(), shape[0] * shape[1], xt::no_ownership(), shape));
-}
-
-template <class T>
-void dump_npy(const std::string& file, std::span<const T> values) {
-    const std::array<std::size_t, 1> shape{values.size()};
-    xt::dump_npy(file, xt::adapt(values.data(), values.size(), xt::no_ownership(), shape));
-}
 
 /// Throws argument_error unless `values` has `dimension` axes.
 template <class E>

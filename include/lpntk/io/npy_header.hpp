@@ -1,14 +1,15 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
-#include "lpntk/core/require.hpp"
+#include "lpntk/io/byte_sink.hpp"
 #include "lpntk/io/byte_source.hpp"
 
 namespace lpntk::io {
@@ -32,6 +33,14 @@ struct npy_header {
 };
 
 namespace detail {
+
+/// How NumPy spells T on this machine: "<f4", "<f8", "<i8".
+template <class T>
+std::string npy_type() {
+    static_assert(std::is_floating_point_v<T> || (std::is_integral_v<T> && std::is_signed_v<T>));
+    return (std::endian::native == std::endian::little ? "<" : ">") +
+           std::string(std::is_integral_v<T> ? "i" : "f") + std::to_string(sizeof(T));
+}
 
 /// Reads the Python dictionary in a .npy header, keys in any order; complaints go through the source.
 class npy_dictionary {
@@ -144,6 +153,41 @@ inline npy_header read_npy_header(byte_source& source) {
     if (length > 65536) source.fail("has a .npy header of " + std::to_string(length) + " bytes, must be 65536 at most");
     const auto text = source.read(length, "the .npy header");
     return detail::npy_dictionary({reinterpret_cast<const char*>(text.data()), text.size()}, source).read();
+}
+
+namespace detail {
+
+inline void require_axes(const npy_header& header, std::size_t axes, const byte_source& source) {
+    if (header.shape.size() != axes)
+        source.fail("has " + std::to_string(header.shape.size()) + " axes, expected " + std::to_string(axes));
+}
+
+/// The bytes of all numbers, `width` each. The file ends after them.
+inline std::vector<std::uint8_t> read_npy_numbers(byte_source& source, const npy_header& header, std::size_t width) {
+    const std::uint64_t count = header.count(source);
+    if (count > std::numeric_limits<std::int64_t>::max() / width) source.fail("claims a shape that no memory holds");
+    auto bytes = source.read(count * width, "the numbers");
+    source.require_end();
+    return bytes;
+}
+
+}  // namespace detail
+
+/// Writes the header of a .npy file (format version 1) as NumPy does: numbers start at a multiple of 64 bytes.
+inline void write_npy_header(byte_sink& sink, const npy_header& header) {
+    std::string text = "{'descr': '" + header.type + "', 'fortran_order': " + (header.column_major ? "True" : "False") +
+                       ", 'shape': (";
+    for (std::size_t axis = 0; axis < header.shape.size(); ++axis)
+        text += (axis > 0 ? " " : "") + std::to_string(header.shape[axis]) +
+                (axis == 0 || axis + 1 < header.shape.size() ? "," : "");
+    text += "), }";
+    constexpr std::size_t before = 10;   // magic, version, length
+    text.append(63 - (before + text.size()) % 64, ' ');
+    text += '\n';
+    const char start[before] = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0, static_cast<char>(text.size() % 256),
+                                static_cast<char>(text.size() / 256)};
+    sink.write({start, before});
+    sink.write(text);
 }
 
 }  // namespace lpntk::io

@@ -6,12 +6,12 @@
 #include <limits>
 #include <memory>
 #include <new>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
 #if defined(__linux__)
@@ -19,13 +19,6 @@
 #endif
 
 namespace lpntk {
-
-/// Memory that could not be had: the message says what for and how many bytes.
-struct memory_error : std::runtime_error {
-    memory_error(std::string_view what, std::uint64_t bytes)
-        : std::runtime_error(std::string(what) + ": cannot allocate " + std::to_string(bytes) + " bytes (" +
-                             std::to_string((bytes + (1U << 20U) - 1) >> 20U) + " MiB)") {}
-};
 
 /// A fixed number of T at a 64-byte boundary, allocated once and left uninitialised: the thread that first writes
 /// a page is the one that pays for it, and has it near. A value: copies are deep.

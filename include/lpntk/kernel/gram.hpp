@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string_view>
 
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/features.hpp"
@@ -8,6 +9,24 @@
 #include "lpntk/kernel/gram_matrix.hpp"
 
 namespace lpntk {
+
+namespace detail {
+
+/// gram(), whose errors name `function`.
+template <class T>
+gram_matrix<T> gram_of(const features<T>& phi, const gram_options& options, std::string_view function) {
+    const index_t edge = tile_edge<T>(options.tile, phi.size(), function);
+    gram_matrix<T> kappa(phi.size());
+    for_each_tile(phi, phi, triangle_tiles(phi.size(), edge), options, function,
+                  [&](const tile_range& tile, const auto& values) {
+                      for (index_t r = 0; r < tile.rows; ++r)
+                          std::copy_n(values.row(r), tile.lower ? r + 1 : tile.columns,
+                                      kappa.lower_row(tile.row + r) + tile.column);
+                  });
+    return kappa;
+}
+
+}  // namespace detail
 
 /// kappa(i, j) = <phi_i, phi_j> for all pairs of samples: N x N, symmetric, positive semi-definite up to rounding.
 ///
@@ -18,15 +37,7 @@ namespace lpntk {
 /// unless phi is float.
 template <class T>
 gram_matrix<T> gram(const features<T>& phi, const gram_options& options = {}) {
-    const index_t edge = tile_edge<T>(options.tile, phi.size(), "gram");
-    gram_matrix<T> kappa(phi.size());
-    for_each_tile(phi, phi, triangle_tiles(phi.size(), edge), options, "gram",
-                  [&](const tile_range& tile, const auto& values) {
-                      for (index_t r = 0; r < tile.rows; ++r)
-                          std::copy_n(values.row(r), tile.lower ? r + 1 : tile.columns,
-                                      kappa.lower_row(tile.row + r) + tile.column);
-                  });
-    return kappa;
+    return detail::gram_of(phi, options, "gram");
 }
 
 }  // namespace lpntk

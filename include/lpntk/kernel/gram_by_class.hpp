@@ -1,10 +1,11 @@
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
+#include "lpntk/core/class_labels.hpp"
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/per_class.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
@@ -26,24 +27,27 @@ inline progress share_of(const progress& report, index_t before, index_t size, i
 
 }  // namespace detail
 
-/// The kernel within each class, block by block: element k is the Gram of the samples of class k in ascending order
-/// (as indices_by_class lists them), empty for a class without samples.
+/// The kernel within each class, block by block, and the samples of each class; a block is empty for a class without
+/// samples. What by_class in cluster/ takes.
+///
+///     const auto kappa = lpntk::gram_by_class(phi, train);
+///     const auto clusters = lpntk::by_class(kappa, lpntk::farthest_points{.share = 0.1});
+///     kappa.results[3](0, 1);   // of the first two samples of class 3: kappa.indices[3][0] and [1]
 ///
 /// About K times less work and memory than the whole Gram. Takes a copy of one class's features at a time. Throws
 /// argument_error when a label is not in [0, classes) or their number is not phi's. The report counts samples, of all
 /// classes.
 template <class T>
-std::vector<gram_matrix<T>> gram_by_class(const features<T>& phi, std::span<const int> labels, int classes,
-                                          const gram_options& options = {}) {
-    require(static_cast<index_t>(labels.size()) == phi.size(), "gram_by_class", "number of labels", labels.size(),
-            phi.size());
-    std::vector<gram_matrix<T>> blocks;
+per_class<gram_matrix<T>> gram_by_class(const features<T>& phi, const class_labels& labels,
+                                        const gram_options& options = {}) {
+    require_valid(labels, phi.size(), "gram_by_class");
+    per_class<gram_matrix<T>> blocks{labels.indices(), {}};
     gram_options own = options;
     index_t before = 0;
-    for (const std::vector<index_t>& members : indices_by_class(labels, classes)) {
+    for (const std::vector<index_t>& members : blocks.indices) {
         const auto size = static_cast<index_t>(members.size());
         own.report = size > 0 ? detail::share_of(options.report, before, size, phi.size()) : progress{};
-        blocks.push_back(gram(subset(phi, members, options.threads), own));
+        blocks.results.push_back(detail::gram_of(subset(phi, members, options.threads), own, "gram_by_class"));
         before += size;
     }
     return blocks;
@@ -53,27 +57,29 @@ std::vector<gram_matrix<T>> gram_by_class(const features<T>& phi, std::span<cons
 /// one class's features are in memory. The two reports count samples, of all classes. Throws as tangent_features
 /// does; a numeric_error names the class, and the sample by its place within the class.
 template <jacobian_provider Model, class Cotangent>
-std::vector<gram_matrix<typename Model::scalar>> gram_by_class(const Model& model,
-                                                               const dataset<typename Model::scalar>& data,
-                                                               const Cotangent& cotangent,
-                                                               const feature_options& making = {},
-                                                               const gram_options& options = {}) {
+per_class<gram_matrix<typename Model::scalar>> gram_by_class(const Model& model,
+                                                             const dataset<typename Model::scalar>& data,
+                                                             const Cotangent& cotangent,
+                                                             const feature_options& making = {},
+                                                             const gram_options& options = {}) {
     require_valid(data, "gram_by_class");
-    std::vector<gram_matrix<typename Model::scalar>> blocks(static_cast<std::size_t>(data.classes));
-    const auto members = indices_by_class(data.labels, data.classes);
+    per_class<gram_matrix<typename Model::scalar>> blocks{class_labels(data).indices(), {}};
+    blocks.results.resize(blocks.indices.size());
     feature_options own_making = making;
     gram_options own = options;
     index_t before = 0;
-    for (std::size_t c = 0; c < blocks.size(); ++c) {
-        if (members[c].empty()) continue;
-        const auto size = static_cast<index_t>(members[c].size());
+    for (std::size_t c = 0; c < blocks.indices.size(); ++c) {
+        const std::vector<index_t>& members = blocks.indices[c];
+        if (members.empty()) continue;
+        const auto size = static_cast<index_t>(members.size());
         own_making.report = detail::share_of(making.report, before, size, data.size());
         own.report = detail::share_of(options.report, before, size, data.size());
         try {
-            blocks[c] = gram(tangent_features(model, subset(data, std::span(members[c])), cotangent, own_making), own);
-        } catch (const numeric_error& error) {
+            const auto phi = tangent_features(model, subset(data, members), cotangent, own_making);
+            blocks.results[c] = detail::gram_of(phi, own, "gram_by_class");
+        } catch (const numeric_error& failure) {
             throw numeric_error("gram_by_class: class " + std::to_string(c) + ", samples counted within it: " +
-                                error.what());
+                                failure.what());
         }
         before += size;
     }

@@ -29,6 +29,8 @@ public:
     explicit kernel_rows(const features<T>& phi, gram_options options = {})
         : phi_(std::shared_ptr<void>{}, &phi), options_(checked(std::move(options))) {}
 
+    explicit kernel_rows(const features<T>&& phi, gram_options options = {}) = delete;
+
     /// Keeps phi.
     explicit kernel_rows(features<T>&& phi, gram_options options = {})
         : phi_(std::make_shared<const features<T>>(std::move(phi))), options_(checked(std::move(options))) {}
@@ -88,8 +90,17 @@ private:
     gram_options options_;
 };
 
-/// The similarity among some samples: rows on demand of a copy of their features (found by by_class in cluster/), with
-/// all threads. Options of one's own: by_class(kernel_rows<T>(phi, {.threads = 2}), ...), which keeps them.
+/// Features as what clusterings and selections take (similarity_source in cluster/): rows on demand, with all threads.
+/// Refers to phi. Options of one's own: by_class(kernel_rows<T>(phi, {.threads = 2}), ...), which keeps them.
+template <class T>
+kernel_rows<T> similarity_of(const features<T>& phi) {
+    return kernel_rows<T>(phi);
+}
+
+template <class T>
+void similarity_of(const features<T>&& temporary) = delete;
+
+/// The similarity among some samples, of a copy of their features.
 template <class T>
 kernel_rows<T> similarity_of(const features<T>& phi, std::span<const index_t> indices) {
     return kernel_rows<T>(subset(phi, indices));

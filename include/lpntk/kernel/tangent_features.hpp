@@ -13,6 +13,7 @@
 #include "lpntk/kernel/cost_model.hpp"
 #include "lpntk/kernel/feature_writer.hpp"
 #include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/rows.hpp"   // what by_class and the selections find of features
 #include "lpntk/model/cotangents.hpp"
 #include "lpntk/model/for_each_batch.hpp"
 

@@ -7,9 +7,9 @@
 #include "lpntk/cluster/cosine.hpp"
 #include "lpntk/cluster/relations.hpp"
 #include "lpntk/cluster/row_stream.hpp"
-#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
 #include "lpntk/cluster/top_list.hpp"
-#include "lpntk/core/dataset.hpp"
+#include "lpntk/core/class_labels.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -29,7 +29,7 @@ struct row_statistics {
 
 /// Reads all rows of the whole set once and keeps the statistics of each.
 ///
-///     const auto statistics = lpntk::collect_row_statistics{}(rows, labels, classes);
+///     const auto statistics = lpntk::collect_row_statistics{}(kappa, train);
 ///
 /// O(N^2) time besides the rows; O(N K) memory and a block of rows a thread; the same for any number of
 /// threads. Throws argument_error on thresholds out of range, neighbours outside [1, N - 1], labels outside
@@ -37,16 +37,19 @@ struct row_statistics {
 struct collect_row_statistics {
     relation_thresholds thresholds = {};
     index_t neighbours = 10;  ///< of equal rho those of the lowest index
-    row_options rows = {};
+    int threads = 0;          ///< 0: all
+    index_t block = 64;       ///< rows asked for at once; each thread holds block x N numbers
+    progress report = {};     ///< rows read, of N
 
-    template <similarity S>
-    row_statistics operator()(const S& items, std::span<const int> labels, int classes) const {
+    template <similarity_source Source>
+    row_statistics operator()(const Source& source, const class_labels& own) const {
         constexpr auto function = "collect_row_statistics";
         require_valid(thresholds, function);
+        const auto& items = similarity_of(source);
         const index_t count = items.size();
-        require(static_cast<index_t>(labels.size()) == count, function, "number of labels", labels.size(),
-                "the number of items, " + std::to_string(count));
-        require_labels(labels, classes, function);
+        require_valid(own, count, function);
+        const std::span<const int> labels = own.labels;
+        const int classes = own.classes;
         require(neighbours >= 1 && neighbours < count, function, "neighbours", neighbours,
                 "in [1, number of items - 1 = " + std::to_string(count - 1) + "]");
 
@@ -58,7 +61,7 @@ struct collect_row_statistics {
         const cosines cosine_of(found.self_similarity);
         vector<double> sizes = vector<double>::Zero(classes);
         for (const int label : labels) ++sizes[label];
-        for_each_row(items, rows, function, [&](index_t i, const auto& row, int) {
+        for_each_row(items, {threads, block, report}, function, [&](index_t i, const auto& row, int) {
             const int own = labels[static_cast<std::size_t>(i)];
             top_list nearest;
             nearest.reset(neighbours);

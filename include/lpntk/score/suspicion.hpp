@@ -15,8 +15,8 @@
 
 /// How likely a sample's label is wrong, from the rows of a kernel alone: higher is more suspect.
 ///
-///     const auto statistics = lpntk::collect_row_statistics{}(kappa, labels, classes);
-///     const auto suspects   = lpntk::score::nearer_to_another_class{}(statistics, labels);
+///     const auto statistics = lpntk::collect_row_statistics{}(kappa, train);
+///     const auto suspects   = lpntk::score::nearer_to_another_class{}(statistics, train.labels);
 ///
 /// All take the statistics of N samples and their N labels in [0, K), and throw argument_error for others. O(N K).
 /// Thread-safe.

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "lpntk/core/dataset.hpp"
+#include "lpntk/core/class_labels.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
@@ -19,8 +19,7 @@ enum class score_end { highest, lowest };
 
 /// Keeps the samples of the highest (or lowest) scores, of any score: EL2N, a suspicion, a loss.
 ///
-///     const auto kept = lpntk::by_score{.ratio = 0.9, .keep = lpntk::score_end::lowest}(el2n, labels,
-///     classes);
+///     const auto kept = lpntk::by_score{.ratio = 0.9, .keep = lpntk::score_end::lowest}(el2n, train);
 ///
 /// Exactly kept_count() samples of each class, or of the whole set; of equal scores the lower index stays.
 /// Infinite scores are fine (a sample never learned). Throws argument_error on NaN, naming the sample, on a
@@ -30,10 +29,9 @@ struct by_score {
     score_end keep = score_end::highest;
 
     /// By class.
-    selection operator()(std::span<const double> scores, std::span<const int> labels, int classes) const {
-        require(labels.size() == scores.size(), "by_score", "number of labels", labels.size(),
-                "the number of scores, " + std::to_string(scores.size()));
-        return select(scores, indices_by_class(labels, classes));
+    selection operator()(std::span<const double> scores, const class_labels& own) const {
+        require_valid(own, static_cast<index_t>(scores.size()), "by_score");
+        return select(scores, own.indices());
     }
 
     /// Over the whole set, whatever the classes.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 #include <queue>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +10,9 @@
 #include "lpntk/cluster/by_class.hpp"
 #include "lpntk/cluster/prefetched_rows.hpp"
 #include "lpntk/cluster/row_stream.hpp"
-#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
+#include "lpntk/core/class_labels.hpp"
+#include "lpntk/core/per_class.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
@@ -31,11 +32,13 @@ namespace lpntk {
 struct greedy_cover {
     index_t count = 0;
     index_t prefetch = 16;  ///< rows asked for at once, when gains are computed again
-    row_options rows = {};  ///< of the first pass over all rows
-    progress report = {};   ///< items chosen, of `count`
+    int threads = 0;        ///< of the first pass over all rows; 0: all
+    index_t block = 64;     ///< rows asked for at once in the first pass
+    progress report = {};   ///< of N + count: rows read in the first pass, then items chosen
 
-    template <similarity S>
-    std::vector<index_t> operator()(const S& items) const {
+    template <similarity_source Source>
+    std::vector<index_t> operator()(const Source& source) const {
+        const auto& items = similarity_of(source);
         const index_t all = items.size();
         require(all >= 1, "greedy_cover", "number of items", all, ">= 1");
         require(count >= 1 && count <= all, "greedy_cover", "count", count,
@@ -43,7 +46,9 @@ struct greedy_cover {
         require(prefetch >= 1, "greedy_cover", "prefetch", prefetch, ">= 1");
         vector<double> cover = vector<double>::Zero(all);
         std::vector<candidate> first(static_cast<std::size_t>(all));
-        for_each_row(items, rows, "greedy_cover", [&](index_t j, const auto& row, int) {
+        const auto tell = [&](index_t done, index_t = 0) { report(done, all + count); };
+        const progress rows_read = report ? progress(tell) : progress{};
+        for_each_row(items, {threads, block, rows_read}, "greedy_cover", [&](index_t j, const auto& row, int) {
             first[static_cast<std::size_t>(j)] = {gain(row, cover), j, 0};
         });
         std::priority_queue<candidate> queue(std::less<candidate>{}, std::move(first));
@@ -63,7 +68,7 @@ struct greedy_cover {
             const auto row = held.row(best, [&] { return next_stale(queue, held, round); });
             for (index_t i = 0; i < all; ++i) cover[i] = std::max(cover[i], static_cast<double>(row[i]));
             chosen.push_back(best);
-            if (report) report(round + 1, count);
+            if (report) tell(all + round + 1);
         }
         return chosen;
     }
@@ -104,19 +109,20 @@ private:
 
 /// Facility location: keeps the samples that together are most similar to all, as greedy_cover chooses them.
 ///
-///     const auto kept = lpntk::facility_location{.ratio = 0.1}(phi, train.labels, train.classes);
+///     const auto kept = lpntk::facility_location{.ratio = 0.1}(phi, train);
 ///
 /// Exactly kept_count() samples of each class. Throws what by_class and greedy_cover throw.
 struct facility_location {
     double ratio = 1;
     index_t prefetch = 16;
-    row_options rows = {};
+    int threads = 0;
+    index_t block = 64;
+    progress report = {};  ///< as greedy_cover, of one class after the other
 
     /// By class; `source` as in by_class.
     template <similarity_source Source>
-    selection operator()(const Source& source, std::span<const int> labels, int classes) const {
-        const auto chosen =
-            by_class(source, labels, classes, [&](const auto& items) { return choose(items); });
+    selection operator()(const Source& source, const class_labels& own) const {
+        const auto chosen = by_class(source, own, [&](const auto& items) { return choose(items); });
         return select_by_class(chosen.indices, "facility_location",
                                [&](std::size_t c, const std::vector<index_t>& samples) {
                                    return items_at(samples, chosen.results[c]);
@@ -124,18 +130,20 @@ struct facility_location {
     }
 
     /// Over the whole set.
-    template <similarity S>
-    selection operator()(const S& items) const {
-        const auto whole = whole_set(0, items.size());
-        return make_selection(whole.indices, {choose(items)}, "facility_location");
+    template <similarity_source Source>
+    selection operator()(const Source& source) const {
+        const auto whole = whole_set(0, source.size());
+        return make_selection(whole.indices, {choose(source)}, "facility_location");
     }
 
 private:
-    template <similarity S>
-    std::vector<index_t> choose(const S& items) const {
-        return greedy_cover{.count = kept_count(items.size(), ratio, "facility_location"),
+    template <similarity_source Source>
+    std::vector<index_t> choose(const Source& source) const {
+        return greedy_cover{.count = kept_count(source.size(), ratio, "facility_location"),
                             .prefetch = prefetch,
-                            .rows = rows}(items);
+                            .threads = threads,
+                            .block = block,
+                            .report = report}(source);
     }
 };
 

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "lpntk/cluster/by_class.hpp"
 #include "lpntk/cluster/single_linkage.hpp"
-#include "lpntk/core/require.hpp"
+#include "lpntk/core/per_class.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/keep_random_member.hpp"
 #include "lpntk/select/selection.hpp"
@@ -15,7 +14,7 @@ namespace lpntk {
 /// Keeps one random leaf of each subtree, the tree being cut where as many subtrees are left as samples are
 /// wanted.
 ///
-///     const auto trees = lpntk::by_class(phi, train.labels, lpntk::single_linkage{});
+///     const auto trees = lpntk::by_class(phi, train, lpntk::single_linkage{});
 ///     const auto kept = lpntk::hierarchical{.ratio = 0.5, .seed = 7}(trees);
 ///
 /// Exactly kept_count() samples of each class. O(N) once the trees are there: one tree serves all ratios.
@@ -26,8 +25,7 @@ struct hierarchical {
 
     /// By class.
     selection operator()(const per_class<linkage_tree>& trees) const {
-        require(trees.results.size() == trees.indices.size(), "hierarchical", "number of trees",
-                trees.results.size(), "the number of classes, " + std::to_string(trees.indices.size()));
+        require_results(trees, "hierarchical", "trees");
         class_clusterings clusters{trees.indices, {}};
         for (const linkage_tree& tree : trees.results)
             clusters.results.push_back(tree.cut_to_count(kept_count(tree.items(), ratio, "hierarchical")));

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <span>
-#include <string>
 #include <vector>
 
+#include "lpntk/core/class_labels.hpp"
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/progress.hpp"
@@ -21,8 +20,7 @@ namespace lpntk {
 /// one farthest (Euclid) from all chosen so far; the largest distance of a sample to the chosen ones is
 /// within twice the smallest possible.
 ///
-///     const auto kept = lpntk::k_centre_greedy{.ratio = 0.3, .seed = 7}(last_layer, train.labels,
-///     train.classes);
+///     const auto kept = lpntk::k_centre_greedy{.ratio = 0.3, .seed = 7}(last_layer, train);
 ///
 /// `features` has one sample a row: N x D, the last hidden layer in the paper. Exactly kept_count() samples
 /// of each class, or of the whole set; ties go to the lowest index. O(kept N D) time, O(N) memory; the same
@@ -31,14 +29,13 @@ namespace lpntk {
 struct k_centre_greedy {
     double ratio = 1;
     std::uint64_t seed = 0;
-    int threads = 0;
+    int threads = 0;  ///< 0: all
 
     /// By class.
     template <class T>
-    selection operator()(const matrix<T>& features, std::span<const int> labels, int classes) const {
-        require(static_cast<index_t>(labels.size()) == features.rows(), "k_centre_greedy", "number of labels",
-                labels.size(), "the number of rows, " + std::to_string(features.rows()));
-        return select(features, indices_by_class(labels, classes));
+    selection operator()(const matrix<T>& features, const class_labels& own) const {
+        require_valid(own, features.rows(), "k_centre_greedy");
+        return select(features, own.indices());
     }
 
     /// Over the whole set.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,12 +12,17 @@
 
 namespace lpntk {
 
-/// The samples that a selection keeps, of N; no class is ever empty.
+/// The samples that a selection keeps, of N; no class is ever empty. Stands for its indices where these are asked for:
+///
+///     const auto smaller = lpntk::subset(train, kept);   // the same for features
+///     lpntk::io::write_npy("kept.npy", kept);
 struct selection {
-    std::vector<index_t> kept;  ///< ascending, numbered in the whole set
-    std::vector<index_t>
-        kept_per_class;  ///< how many of each class; one entry when selected over the whole set
+    std::vector<index_t> kept;             ///< ascending, numbered in the whole set
+    std::vector<index_t> kept_per_class;   ///< how many of each class; one entry when selected over the whole set
     std::vector<index_t> total_per_class;  ///< of how many
+
+    /// The indices kept, a view.
+    operator std::span<const index_t>() const { return kept; }
 
     /// How many samples are kept.
     index_t size() const { return static_cast<index_t>(kept.size()); }

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "lpntk/cluster/by_class.hpp"
 #include "lpntk/cluster/row_stream.hpp"
-#include "lpntk/cluster/similarity.hpp"
+#include "lpntk/cluster/similarity_source.hpp"
+#include "lpntk/core/class_labels.hpp"
+#include "lpntk/core/per_class.hpp"
+#include "lpntk/core/progress.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
@@ -17,12 +19,15 @@ namespace lpntk {
 /// The self-maximal items, ascending: those to which no other is more similar than they are to themselves.
 /// Never none when the similarity is positive semi-definite. Streams over the rows, as mean_similarity does.
 struct find_self_maximal {
-    row_options rows = {};
+    int threads = 0;       ///< 0: all
+    index_t block = 64;    ///< rows asked for at once
+    progress report = {};  ///< rows read, of N
 
-    template <similarity S>
-    std::vector<index_t> operator()(const S& items) const {
+    template <similarity_source Source>
+    std::vector<index_t> operator()(const Source& source) const {
+        const auto& items = similarity_of(source);
         std::vector<char> is_maximal(static_cast<std::size_t>(items.size()));
-        for_each_row(items, rows, "find_self_maximal", [&](index_t i, const auto& row, int) {
+        for_each_row(items, {threads, block, report}, "find_self_maximal", [&](index_t i, const auto& row, int) {
             is_maximal[static_cast<std::size_t>(i)] = row.maxCoeff() <= row[i];
         });
         std::vector<index_t> found;
@@ -34,7 +39,7 @@ struct find_self_maximal {
 
 /// Keeps self-maximal samples only; of these a random part when they are more than the ratio asks for.
 ///
-///     const auto kept = lpntk::self_maximal{.ratio = 0.5, .seed = 7}(phi, train.labels, train.classes);
+///     const auto kept = lpntk::self_maximal{.ratio = 0.5, .seed = 7}(phi, train);
 ///
 /// At most kept_count() samples of each class, fewer where fewer are self-maximal: read ratio(). Costs all
 /// rows of each class. Throws argument_error when a class has no self-maximal sample (its similarity is not
@@ -42,21 +47,25 @@ struct find_self_maximal {
 struct self_maximal {
     double ratio = 1;
     std::uint64_t seed = 0;
-    row_options rows = {};
+    int threads = 0;       ///< 0: all
+    index_t block = 64;    ///< rows asked for at once
+    progress report = {};  ///< rows read, of those of one class after the other
 
     /// By class; `source` as in by_class.
     template <similarity_source Source>
-    selection operator()(const Source& source, std::span<const int> labels, int classes) const {
-        return choose(by_class(source, labels, classes, find_self_maximal{rows}));
+    selection operator()(const Source& source, const class_labels& own) const {
+        return choose(by_class(source, own, find()));
     }
 
     /// Over the whole set.
-    template <similarity S>
-    selection operator()(const S& items) const {
-        return choose(whole_set(find_self_maximal{rows}(items), items.size()));
+    template <similarity_source Source>
+    selection operator()(const Source& source) const {
+        return choose(whole_set(find()(source), source.size()));
     }
 
 private:
+    find_self_maximal find() const { return {threads, block, report}; }
+
     selection choose(const per_class<std::vector<index_t>>& maximal) const {
         return select_by_class(
             maximal.indices, "self_maximal", [&](std::size_t c, const std::vector<index_t>& samples) {

@@ -2,10 +2,9 @@
 
 #include <cstdint>
 #include <numeric>
-#include <span>
 #include <vector>
 
-#include "lpntk/core/dataset.hpp"
+#include "lpntk/core/class_labels.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
@@ -14,7 +13,7 @@ namespace lpntk {
 
 /// Keeps a random part of each class, or of the whole set: what every other selection is compared with.
 ///
-///     const auto kept = lpntk::uniform{.ratio = 0.9, .seed = 7}(train.labels, train.classes);
+///     const auto kept = lpntk::uniform{.ratio = 0.9, .seed = 7}(train);
 ///
 /// Keeps kept_count() of each class. Throws argument_error when the ratio is outside (0, 1], a label outside
 /// [0, classes), or a class empty. O(N). Thread-safe.
@@ -23,8 +22,9 @@ struct uniform {
     std::uint64_t seed = 0;
 
     /// By class.
-    selection operator()(std::span<const int> labels, int classes) const {
-        return select(indices_by_class(labels, classes));
+    selection operator()(const class_labels& own) const {
+        require_valid(own, static_cast<index_t>(own.labels.size()), "uniform");
+        return select(own.indices());
     }
 
     /// Over a whole set of `count` samples.
