@@ -1,7 +1,10 @@
 #pragma once
 
-// Everything but the optional parts (mpi/), in reading order.
+// Everything, in reading order.
 
+#include "lpntk/version.hpp"
+
+#include "lpntk/core/target.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/output_probe.hpp"

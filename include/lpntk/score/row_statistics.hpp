@@ -42,14 +42,14 @@ struct collect_row_statistics {
     progress report = {};     ///< rows read, of N
 
     template <similarity_source Source>
-    row_statistics operator()(const Source& source, const class_labels& own) const {
+    row_statistics operator()(const Source& source, const class_labels& classed) const {
         constexpr auto function = "collect_row_statistics";
         require_valid(thresholds, function);
         const auto& items = similarity_of(source);
         const index_t count = items.size();
-        require_valid(own, count, function);
-        const std::span<const int> labels = own.labels;
-        const int classes = own.classes;
+        require_valid(classed, count, function);
+        const std::span<const int> labels = classed.labels;
+        const int classes = classed.classes;
         require(neighbours >= 1 && neighbours < count, function, "neighbours", neighbours,
                 "in [1, number of items - 1 = " + std::to_string(count - 1) + "]");
 
