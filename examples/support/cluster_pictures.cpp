@@ -32,7 +32,9 @@ panel sorted_kernel(std::string title, const lpntk::gram_matrix<float>& kappa, c
             const index_t a = order[at(i)], b = order[at(j)];
             sorted(i, j) = static_cast<float>(lpntk::cosine(kappa(a, b), kappa(a, a), kappa(b, b)));
         }
-    return heatmap(std::move(title), sorted, boundaries, "cosine of two updates", true);
+    const auto edge = static_cast<double>(kappa.size());
+    return {.title = std::move(title), .x = {.low = 0.0, .high = edge}, .y = {.low = edge, .high = 0.0}, .heat = std::move(sorted),
+            .boundaries = std::move(boundaries), .colour_label = "cosine of two updates"};
 }
 
 contact_sheet heads_and_singletons(const lpntk::dataset<float>& data, const lpntk::class_clusterings& clusters) {

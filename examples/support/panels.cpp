@@ -46,32 +46,6 @@ panel bar_chart(std::string title, std::string y_label, const std::vector<std::s
     return p;
 }
 
-panel histogram(std::string title, std::string x_label, std::string y_label, const std::vector<double>& values,
-                bool log_x, bool log_y, int bins) {
-    panel p;
-    p.title = std::move(title);
-    p.x = {.label = std::move(x_label), .log = log_x};
-    p.y = {.label = std::move(y_label), .log = log_y, .low = log_y ? 0.7 : 0.0};
-    std::vector<double> places;
-    for (const double value : values)
-        if (std::isfinite(value) && (!log_x || value > 0)) places.push_back(log_x ? std::log(value) : value);
-    if (places.empty()) return p;
-    const auto [low, high] = std::minmax_element(places.begin(), places.end());
-    const double start = *low;
-    const int count = bins > 0 ? bins : std::clamp(static_cast<int>(std::sqrt(static_cast<double>(places.size()))), 10, 60);
-    const double width = *high > start ? (*high - start) / count : 1.0;
-    std::vector<index_t> counts(static_cast<std::size_t>(count), 0);
-    for (const double place : places)
-        ++counts[static_cast<std::size_t>(std::clamp(static_cast<int>((place - start) / width), 0, count - 1))];
-    boxes drawn;
-    const auto at = [&](int edge) { return log_x ? std::exp(start + width * edge) : start + width * edge; };
-    for (int b = 0; b < count; ++b)
-        if (counts[static_cast<std::size_t>(b)] > 0)
-            drawn.items.push_back({at(b), at(b + 1), static_cast<double>(counts[static_cast<std::size_t>(b)]), 0.0, {}});
-    p.bars.push_back(std::move(drawn));
-    return p;
-}
-
 panel size_distribution(std::string title, const std::vector<index_t>& cluster_sizes) {
     panel p;
     p.title = std::move(title);
@@ -100,20 +74,6 @@ panel size_distribution(std::string title, const std::vector<index_t>& cluster_s
     p.x.high = static_cast<double>(counts.size()) - 0.4;
     p.y.high = 2.5 * most;
     p.bars.push_back(std::move(drawn));
-    return p;
-}
-
-panel heatmap(std::string title, const lpntk::matrix<float>& values, std::vector<index_t> boundaries,
-              std::string colour_label, bool diverging) {
-    lpntk::require(values.size() > 0, "heatmap", "number of values", values.size(), ">= 1");
-    panel p;
-    p.title = std::move(title);
-    p.heat = values;
-    p.x = {.low = 0.0, .high = static_cast<double>(values.cols())};
-    p.y = {.low = static_cast<double>(values.rows()), .high = 0.0};
-    p.boundaries = std::move(boundaries);
-    p.colour_label = std::move(colour_label);
-    p.diverging = diverging;
     return p;
 }
 

@@ -52,7 +52,7 @@ void write_panel(gnuplot_job& job, const panel& p, const place& at) {
     else
         out << "set key off\n";
     const bool heat = p.heat.size() > 0;
-    out << "set origin " << at.x << ',' << at.y << "\nset size " << (p.square || heat ? "square " : "nosquare ") << at.width << ','
+    out << "set origin " << at.x << ',' << at.y << "\nset size " << (heat ? "square " : "nosquare ") << at.width << ','
         << at.height << '\n';
     out << (heat ? "unset grid\n" : "set grid xtics ytics lt 1 lc rgb '#e8e8e8' lw 0.8 back\n");
     if (!p.bars.empty()) out << "set grid noxtics\n";
@@ -77,11 +77,9 @@ bool draw(const figure& picture, const std::filesystem::path& png) {
     const int count = static_cast<int>(picture.panels.size());
     const int columns = std::min(count, picture.columns > 0 ? picture.columns : (count == 4 ? 2 : 3));
     const int rows = (count + columns - 1) / columns;
-    const bool square = std::any_of(picture.panels.begin(), picture.panels.end(),
-                                    [](const panel& p) { return p.square || p.heat.size() > 0; });
     const int title = picture.title.empty() ? 0 : 46;
     const bool heat = std::any_of(picture.panels.begin(), picture.panels.end(), [](const panel& p) { return p.heat.size() > 0; });
-    const double shape = columns == 1 ? (square ? 0.82 : 0.56) : (heat ? 0.82 : square ? 0.95 : 0.74);
+    const double shape = heat ? 0.82 : columns == 1 ? 0.56 : 0.74;
     const int height = picture.height > 0 ? picture.height : static_cast<int>(picture.width * shape / columns) * rows + title;
     gnuplot_job job(picture.width, height);
     job.script() << "set border 3 lw 1 lc rgb '#555555'\nset tics textcolor rgb '#333333' font ',12'\n"

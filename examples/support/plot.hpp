@@ -55,12 +55,11 @@ struct panel {
     axis y{};
     std::vector<series> lines{};
     std::string legend = "top right";   ///< top/bottom left/right, outside, above, or off
-    bool square = false;
     std::vector<boxes> bars{};
-    lpntk::matrix<float> heat{};                  ///< drawn with row 0 on top; empty: none
+    lpntk::matrix<float> heat{};                  ///< drawn with row 0 on top, large ones averaged down, colours from the 1st to the
+                                                  ///< 99th percentile, white at 0; empty: none
     std::vector<lpntk::index_t> boundaries{};     ///< first row of each cluster: large ones are framed
     std::string colour_label{};
-    bool diverging = false;                     ///< colours meet in white at 0
 };
 
 /// Panels row by row under a common title.
@@ -86,16 +85,8 @@ struct bars {
 panel bar_chart(std::string title, std::string y_label, const std::vector<std::string>& names,
                 const std::vector<bars>& groups, std::optional<double> low = {}, std::optional<double> high = {});
 
-/// How many values fall into each of `bins` equal parts of the range (of its logarithm for log_x); 0: to fit.
-panel histogram(std::string title, std::string x_label, std::string y_label, const std::vector<double>& values,
-                bool log_x = false, bool log_y = false, int bins = 0);
-
 /// How many clusters have 1, 2, 3-4, 5-8, ... members; counts on a log scale.
 panel size_distribution(std::string title, const std::vector<lpntk::index_t>& cluster_sizes);
-
-/// The numbers of a matrix as colours, from their 1st to their 99th percentile. Large matrices are averaged down.
-panel heatmap(std::string title, const lpntk::matrix<float>& values, std::vector<lpntk::index_t> boundaries = {},
-              std::string colour_label = {}, bool diverging = false);
 
 /// Images under a common caption, each with one of its own if there are any.
 struct image_group {

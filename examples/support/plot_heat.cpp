@@ -34,16 +34,11 @@ void write_colours(std::ostream& out, const lpntk::matrix<float>& heat, const pa
     std::copy_if(heat.data(), heat.data() + heat.size(), std::back_inserter(finite), [](float v) { return std::isfinite(v); });
     float low = finite.empty() ? 0.0F : percentile(finite, 0.01);
     float high = finite.empty() ? 1.0F : percentile(finite, 0.99);
-    if (p.diverging) {
-        high = std::max(std::abs(low), std::abs(high));
-        low = -high;
-    }
-    if (!(high > low)) high = low + 1.0F;
+    high = std::max({std::abs(low), std::abs(high), 1e-6F});
+    low = -high;   // colours meet in white at 0
     out << "set cbrange [" << low << ':' << high << "]\nset cblabel " << quote(p.colour_label) << " offset 0.8,0\n"
         << "set cbtics out scale 0.4\n"
-        << (p.diverging ? "set palette defined (0 '#053F73', 1 '#0072B2', 2 '#ffffff', 3 '#D55E00', 4 '#7A2E00')\n"
-                        : "set palette defined (0 '#440154', 1 '#472c7a', 2 '#3b518b', 3 '#2c718e', 4 '#21908d', "
-                          "5 '#27ad81', 6 '#5cc863', 7 '#aadc32', 8 '#fde725')\n");
+        << "set palette defined (0 '#053F73', 1 '#0072B2', 2 '#ffffff', 3 '#D55E00', 4 '#7A2E00')\n";
 }
 
 /// Frames the clusters that are large enough to be seen, on the diagonal.
@@ -56,7 +51,7 @@ void write_frames(std::ostream& out, const panel& p) {
         const index_t end = *std::next(start);
         if (starts.size() <= 2 || (end - *start) * 60 < rows) continue;
         out << "set object rectangle from " << *start << ',' << *start << " to " << end << ',' << end
-            << " front fs empty border rgb '" << (p.diverging ? "#222222" : "#ffffff") << "' lw 1.2\n";
+            << " front fs empty border rgb '" << "#222222' lw 1.2\n";
     }
 }
 

@@ -11,7 +11,7 @@
 #include "lpntk/core/types.hpp"
 
 /// What clustering and selection need to know of a kernel: a symmetric similarity between N items, a
-/// row at a time. A Gram in memory, rows computed on demand, a file and a user's own matrix all model it.
+/// row at a time. A Gram in memory, rows computed on demand and a user's own matrix all model it.
 ///
 /// | on a const S                      | meaning                                        | concept      |
 /// | --------------------------------- | ---------------------------------------------- | ------------ |
