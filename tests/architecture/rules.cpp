@@ -100,6 +100,14 @@ TEST_CASE("what no header may hold is found") {
     CHECK(violations("lpntk/core/types.hpp", "int x;") == lines{"lpntk/core/types.hpp: no #pragma once"});
 }
 
+TEST_CASE("a header that leaves the namespace of its target is found") {
+    const std::string complaint = "lpntk/core/types.hpp: namespace without inline LPNTK_TARGET";
+    CHECK(broken("lpntk/core/types.hpp", "namespace lpntk {\n}") == lines{complaint});
+    CHECK(broken("lpntk/core/types.hpp", "namespace lpntk::detail {\n}") == lines{complaint});
+    CHECK(broken("lpntk/core/types.hpp", "namespace lpntk::inline LPNTK_TARGET {\n}").empty());
+    CHECK(broken("lpntk/core/types.hpp", "namespace lpntk::inline LPNTK_TARGET::detail {\n}").empty());
+}
+
 TEST_CASE("comments and lookalikes are left alone") {
     CHECK(broken("lpntk/core/types.hpp", "// using namespace std; uses omp_get_num_threads()").empty());
     CHECK(broken("lpntk/core/types.hpp", "/* #include \"lpntk/nn/zoo.hpp\" */").empty());

@@ -14,7 +14,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The items of each class and the clustering of them.
 using class_clusterings = per_class<clustering>;

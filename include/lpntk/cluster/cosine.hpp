@@ -4,7 +4,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// 1 / sqrt(kappa_ii), one over the length of a feature; 0 for a zero feature (a self-similarity that is not positive).
 inline double inverse_length(double kappa_ii) { return kappa_ii > 0 ? 1 / std::sqrt(kappa_ii) : 0.0; }

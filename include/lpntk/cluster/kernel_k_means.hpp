@@ -14,7 +14,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Kernel k-means (Dhillon, Guan, Kulis, KDD 2004): k-means in feature space, by the kernel trick; each
 /// cluster's head is the member nearest to its mean.

@@ -10,7 +10,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// A user's own square matrix as a similarity; owns the matrix. N^2 numbers. Thread-safe.
 template <class T>

@@ -7,7 +7,7 @@
 #include "lpntk/cluster/similarity.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The rows of a similarity one after another, each asked for once, computed in blocks.
 ///

@@ -11,7 +11,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// How learning one sample moves another (Guo et al., ICLR 2024, section 3).
 enum class relation {

@@ -8,7 +8,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Some items of another similarity, renumbered 0, 1, ... in the order of `indices`.
 ///

@@ -12,7 +12,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// How to read all rows of a similarity. The policies that do so have these as fields of their own.
 struct row_options {

@@ -48,7 +48,7 @@
 ///     static_assert(lpntk::similarity<rbf_on_a_line>);
 ///     const auto clusters = lpntk::farthest_points{.heads = 2}(rbf_on_a_line{{0.0, 0.1, 5.0}});
 ///     // clusters.heads == {0, 2}, clusters.assignment == {0, 0, 1}
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// N items, compared in float or double.
 template <class S>

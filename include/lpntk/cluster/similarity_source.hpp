@@ -18,7 +18,7 @@
 ///
 /// A similarity is its own source. A type that can do better than gather whole rows declares its own pair: features
 /// in kernel/ give their kernel, row by row, and that of a class from the features of the class alone.
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// A similarity as the source of itself: no copy.
 template <similarity S>

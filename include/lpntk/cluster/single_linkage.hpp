@@ -14,7 +14,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The merges of a hierarchical clustering of N items, the most similar pair first.
 struct linkage_tree {

@@ -12,7 +12,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// One edge of a spanning tree: items a > b and their similarity.
 struct tree_edge {

@@ -7,7 +7,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The `capacity` items of the highest scores met so far, best first; of equal scores the one met first.
 ///

@@ -11,7 +11,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The labels of N samples and the number of classes: the argument of all that works class by class.
 ///

@@ -8,7 +8,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Height, width and channels of one image; {1, 1, D} for D numbers without a layout.
 struct image_shape {

@@ -12,7 +12,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Labels of which some are wrong, and which.
 struct noisy_labels {

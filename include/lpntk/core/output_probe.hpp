@@ -2,7 +2,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// What a concept passes in the place of an output, to refuse members that take it by value: these would write
 /// into a copy of theirs, and the caller's numbers would stay uninitialised.

@@ -12,7 +12,7 @@
 #include <omp.h>
 #endif
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Number of workers that parallel_for uses for `threads`: itself, or for 0 what OpenMP offers
 /// (OMP_NUM_THREADS, else the number of processors); 1 without OpenMP. Changes no global state.

@@ -8,7 +8,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// One result for each class, with the items of the whole set that it speaks of.
 template <class Result>

@@ -5,7 +5,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Told how far a long computation has come: `done` of `total` steps, both counted from 0, the last
 /// call with done == total. Called from the thread that started the computation; the library itself

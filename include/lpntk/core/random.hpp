@@ -11,7 +11,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// A repeatable stream of random numbers named by (seed, item): two items never share a stream, so
 /// what an item draws depends neither on threads nor on the order of the items.

@@ -4,7 +4,7 @@
 
 #include "lpntk/core/simd.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Where one operand of a product lies: element (index, depth) at data[index * step + depth * depth_step].
 /// For the broadcast operand `index` counts rows; for the vector operand it counts vectors of lanes_of<T>

@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace lpntk {
+#include "lpntk/core/target.hpp"
+
+namespace lpntk::inline LPNTK_TARGET {
 
 /// What every exception of the library is, beside the standard exception that it derives from:
 ///

@@ -2,7 +2,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Samples as the rows of a matrix, N x D: what everything takes that works on samples. Made without a copy from row-major
 /// matrices, blocks and maps, with one from other layouts.

@@ -7,23 +7,14 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
-#if defined(__AVX512F__)
-inline constexpr int vector_bytes = 64;
-inline constexpr int vector_registers = 32;
-#elif defined(__AVX__)
-inline constexpr int vector_bytes = 32;
-inline constexpr int vector_registers = 16;
-#else
-inline constexpr int vector_bytes = 16;
-inline constexpr int vector_registers = 16;
-#endif
+inline constexpr int vector_bytes = LPNTK_VECTOR_BYTES;
+inline constexpr int vector_registers = vector_bytes == 64 ? 32 : 16;
 
 /// The machine's widest vector of T, chosen at compile time by the target (AVX-512, AVX, 16 bytes).
 ///
-/// Its width is part of the layout of features and Grams: compile all units of a program for the same machine (the same
-/// -march), or their copies of a function disagree about it.
+/// Its width is part of the layout of features and Grams; see core/target.hpp.
 ///
 /// float and double use the compiler's vector extensions; any other scalar is its own vector of one lane,
 /// so that everything built on this type works, plainly, for every scalar.

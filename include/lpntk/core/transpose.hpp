@@ -4,7 +4,7 @@
 
 #include "lpntk/core/simd.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 namespace detail {
 
 /// The first (High = false) or second half of a0 b0 a1 b1 a2 b2 ...

@@ -2,7 +2,9 @@
 
 #include <Eigen/Core>
 
-namespace lpntk {
+#include "lpntk/core/target.hpp"
+
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Signed index and size type of the whole library.
 using index_t = Eigen::Index;

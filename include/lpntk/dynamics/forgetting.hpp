@@ -14,7 +14,7 @@
 #include "lpntk/statistics/correlation.hpp"
 #include "lpntk/statistics/detection_counts.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// What forgetting_prediction saw in one step.
 struct forgetting_step {

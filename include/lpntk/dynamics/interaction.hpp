@@ -16,7 +16,7 @@
 ///
 /// Averaged over a batch of u, the right-hand side is eta A(o) J(o) g with one vector g = mean_u J(u)^T (p - q) in weight
 /// space: one backward pass for the batch, one forward-mode pass for each o, and no K x K block at all.
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Predictions q on n samples, and their change by one step.
 template <class T>

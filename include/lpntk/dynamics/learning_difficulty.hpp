@@ -9,7 +9,7 @@
 #include "lpntk/model/losses.hpp"
 #include "lpntk/model/train_step.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// How far a prediction is from its label.
 enum class difficulty_measure {

@@ -9,7 +9,7 @@
 
 #include "lpntk/core/require.hpp"
 
-namespace lpntk::io {
+namespace lpntk::inline LPNTK_TARGET::io {
 
 /// Has `write` make a file under a temporary name beside `file` and then renames it: whoever looks finds
 /// the old file or the whole new one, never a part. When `write` throws, the temporary file is removed and

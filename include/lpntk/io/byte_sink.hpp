@@ -11,7 +11,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/io/atomic_file.hpp"
 
-namespace lpntk::io {
+namespace lpntk::inline LPNTK_TARGET::io {
 
 /// Bytes that go to a new file one after the other. What does not arrive (a full disk, a quota) is a file_error at
 /// the write or the close() that notices it. Not thread-safe.

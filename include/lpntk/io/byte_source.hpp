@@ -16,7 +16,7 @@
 
 #include "lpntk/core/require.hpp"
 
-namespace lpntk::io {
+namespace lpntk::inline LPNTK_TARGET::io {
 
 /// The bytes of a file from front to back, unpacked when it is gzip (told by its first two bytes, not by
 /// its name). Memory grows with the bytes that are there, never with what a header claims. Every

@@ -10,7 +10,7 @@
 #include "lpntk/io/byte_source.hpp"
 #include "lpntk/io/idx.hpp"
 
-namespace lpntk::io {
+namespace lpntk::inline LPNTK_TARGET::io {
 
 /// Mean and standard deviation of CIFAR-10's training pixels on [0, 1], for red, green and blue.
 inline constexpr std::array<float, 3> cifar10_mean{0.4914F, 0.4822F, 0.4465F};

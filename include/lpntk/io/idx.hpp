@@ -9,7 +9,7 @@
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/io/byte_source.hpp"
 
-namespace lpntk::io {
+namespace lpntk::inline LPNTK_TARGET::io {
 
 /// Which half of a published dataset.
 enum class split { train, test };

@@ -6,7 +6,7 @@
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/io/idx.hpp"
 
-namespace lpntk::io {
+namespace lpntk::inline LPNTK_TARGET::io {
 
 /// Mean and standard deviation of MNIST's training pixels on [0, 1]: what its images are scaled by.
 inline constexpr float mnist_mean = 0.1307F;

@@ -21,7 +21,7 @@
 /// NumPy's .npy files. Writing is atomic: the file is there whole or as it was before; what cannot be written whole (no
 /// such directory, no right, a full disk) is a file_error. Reading throws file_error, naming the file and what is
 /// wrong, when it is missing, broken, truncated, too long, or of another type or number of axes.
-namespace lpntk::io {
+namespace lpntk::inline LPNTK_TARGET::io {
 
 namespace detail {
 

@@ -12,7 +12,7 @@
 #include "lpntk/io/byte_sink.hpp"
 #include "lpntk/io/byte_source.hpp"
 
-namespace lpntk::io {
+namespace lpntk::inline LPNTK_TARGET::io {
 
 /// What the header of a .npy file says: type as NumPy spells it ("<f4": little-endian float32), order, shape.
 struct npy_header {

@@ -9,7 +9,7 @@
 #include "lpntk/io/byte_source.hpp"
 #include "lpntk/io/npy_header.hpp"
 
-namespace lpntk::io::detail {
+namespace lpntk::inline LPNTK_TARGET::io::detail {
 
 /// How the integers of a .npy file lie in its bytes.
 struct npy_integer {

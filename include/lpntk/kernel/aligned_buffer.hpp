@@ -18,7 +18,7 @@
 #include <sys/mman.h>
 #endif
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// A fixed number of T at a 64-byte boundary, allocated once and left uninitialised: the thread that first writes
 /// a page is the one that pays for it, and has it near. A value: copies are deep.

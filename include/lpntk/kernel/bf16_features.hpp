@@ -8,7 +8,7 @@
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/kernel/features.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 namespace detail {
 
 /// Room for the columns of `from` two by two; the last of an odd number stands beside zero.

@@ -7,7 +7,7 @@
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/tile_range.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Computes one tile of a kernel matrix, all parts of all layers while it is in cache. One for each thread.
 /// (Pictured with 16 numbers to a vector: float and AVX-512.)

@@ -6,7 +6,7 @@
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/model/part_sink.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// What it costs to bring one part of N samples into a form and contract it for some pairs, in units of one
 /// multiply-add of the contraction.

@@ -13,7 +13,7 @@
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/for_each_tile.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 namespace detail {
 
 /// Throws argument_error unless both features come from models of the same layers.

@@ -15,7 +15,7 @@
 #include "lpntk/kernel/rows.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The gradients of every logit of every sample, the rows of the Jacobians: N K features, row i K + k is
 /// dz_k(x_i)/dw.

@@ -13,7 +13,7 @@
 #include "lpntk/model/cotangents.hpp"
 #include "lpntk/model/for_each_batch.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// |phi(x_i, y_i)| = |J(x_i)^T u| for every row of `inputs` (N x D): sqrt(kappa(i, i)) without a Gram.
 ///

@@ -9,7 +9,7 @@
 #include "lpntk/kernel/parts.hpp"
 #include "lpntk/model/part_sink.hpp"
 
-namespace lpntk::detail {
+namespace lpntk::inline LPNTK_TARGET::detail {
 
 /// The parts of N features to be: which part of the model goes where, and in what form.
 template <class T>

@@ -11,7 +11,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/parts.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The features phi(x, y) = J(x)^T u of N samples (Guo et al., ICLR 2024, section 3), part by part, each in its own form.
 ///

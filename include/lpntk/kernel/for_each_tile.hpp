@@ -14,7 +14,7 @@
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/tile_range.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The precision of the factors (dense numbers, d and a) that a contraction multiplies. Sums keep the features'.
 ///

@@ -8,7 +8,7 @@
 #include "lpntk/kernel/for_each_tile.hpp"
 #include "lpntk/kernel/gram_matrix.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 namespace detail {
 

@@ -12,7 +12,7 @@
 #include "lpntk/kernel/gram.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 namespace detail {
 

@@ -10,7 +10,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/aligned_buffer.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// A symmetric N x N kernel matrix, its lower triangle packed row by row: row i holds columns 0 ... i.
 ///

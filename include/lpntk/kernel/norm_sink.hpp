@@ -6,7 +6,7 @@
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/model/part_sink.hpp"
 
-namespace lpntk::detail {
+namespace lpntk::inline LPNTK_TARGET::detail {
 
 /// Adds up |phi|^2 of a batch, part by part, from whatever form costs less, and keeps nothing else:
 /// |d|^2 (|a|^2 + 1) for one outer product, the two Grams of its positions for several.

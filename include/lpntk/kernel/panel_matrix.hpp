@@ -12,7 +12,7 @@
 #include "lpntk/kernel/aligned_buffer.hpp"
 #include "lpntk/core/transpose.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// A run of columns, [first, first + depth), over which products are summed in one go.
 struct depth_block {

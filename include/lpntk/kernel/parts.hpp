@@ -12,7 +12,7 @@
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/model/part_sink.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// One part of the features of N samples, in one of two forms.
 ///

@@ -11,7 +11,7 @@
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/for_each_tile.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Rows of the kernel matrix computed when asked for, without a Gram: for algorithms that need few of the N rows,
 /// or an N whose Gram does not fit.

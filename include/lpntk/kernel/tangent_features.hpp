@@ -17,7 +17,7 @@
 #include "lpntk/model/cotangents.hpp"
 #include "lpntk/model/for_each_batch.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 struct feature_options {
     index_t batch = 16;             ///< samples of one backward pass; rounded up to whole panels

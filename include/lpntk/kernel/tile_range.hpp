@@ -5,7 +5,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// A rectangle of the kernel matrix: samples row, row + 1, ... of one feature set against samples column, ... of
 /// another (or the same). Both begin a panel. With `lower`, blocks wholly above the diagonal are left out.

@@ -10,7 +10,7 @@
 #include "lpntk/model/checked_sink.hpp"
 #include "lpntk/model/derived_parts.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Forward and backward through a model for batches of samples, one after the other, on one thread; what the model does is
 /// checked. For one batch or one sample it is used as it is; for_each_batch runs one on each thread.

@@ -10,7 +10,7 @@
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/model/part_sink.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Stands between parts() of a model and the sink that takes them, for the samples first, ..., first + count - 1, and sees
 /// that the model keeps the rules: every part that is wanted comes once, in the form wanted, with its sizes, and finite.

@@ -20,7 +20,7 @@
 ///
 /// with u a vector_span<T> of length K to fill (not a vector by value). It is called from several threads at once, so it
 /// must not change state.
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 template <class Cotangent, class T>
 concept plain_cotangent = std::invocable<const Cotangent&, vector_probe<T>&>;

@@ -8,7 +8,7 @@
 #include "lpntk/model/cotangent.hpp"
 
 /// The cotangents of the kernels that have names (cotangent.hpp says what a cotangent is).
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// lpNTK (Guo et al., ICLR 2024): u = s(y) / sqrt(K), +1 at the label and -1 elsewhere, of norm 1.
 struct label_signs {

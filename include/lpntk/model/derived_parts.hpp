@@ -6,7 +6,7 @@
 #include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/model/part_layout.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// parts() for a model that has only a pullback or a Jacobian: one dense part of all P parameters, one
 /// pullback a sample. It keeps a reference: the model must outlive it. Thread-safe as the model is; the

@@ -10,7 +10,7 @@
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/model/part_sink.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Takes the parts of a batch as flat rows of P numbers, the form to test against. It asks for every part dense, or for
 /// factors, which it forms itself. `features` (b x P) must outlive it. Not thread-safe.

@@ -14,7 +14,7 @@
 #include "lpntk/model/batch_pass.hpp"
 #include "lpntk/model/cotangent.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 struct batch_options {
     index_t batch = 16;     ///< samples of one backward pass

@@ -15,7 +15,7 @@
 #include "lpntk/model/pullback_levels.hpp"
 #include "lpntk/model/weight_differences.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 struct gradient_check_options {
     index_t parameters = 0;  ///< how many, drawn at random, are checked by differences; 0: all

@@ -9,7 +9,7 @@
 #include "lpntk/core/finite.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// What gradient_check compared, and the worst disagreement that it found.
 struct gradient_report {

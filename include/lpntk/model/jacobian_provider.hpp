@@ -8,7 +8,7 @@
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/model/part_sink.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 namespace archetype {
 

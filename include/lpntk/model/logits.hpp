@@ -6,7 +6,7 @@
 #include "lpntk/model/for_each_batch.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The model gives the logits of many samples at once: `logits(inputs, threads)` returns N x K.
 template <class Model>

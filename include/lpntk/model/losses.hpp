@@ -8,7 +8,7 @@
 #include "lpntk/core/types.hpp"
 
 /// Softmax and the losses of a classifier, for the logits z (length K) of one sample; stable for any finite logits.
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Throws argument_error unless label is in [0, classes).
 inline void require_label(int label, index_t classes, std::string_view function) {

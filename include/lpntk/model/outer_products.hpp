@@ -4,7 +4,7 @@
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/model/part_sink.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// formed := sum over the positions t of [a_t; 1] (x) d_t, one sample's part written out: layout.parameters() numbers from
 /// d (T outputs) and a (T inputs). The same bits whatever threads Eigen has: no product here is one that it shares out.

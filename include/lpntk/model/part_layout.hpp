@@ -4,7 +4,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Shape of one part of a feature phi(x) = J(x)^T u: usually the parameters of one layer.
 ///

@@ -5,7 +5,7 @@
 #include "lpntk/model/batch_pass.hpp"
 #include "lpntk/model/flat_parts.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// g := J(x)^T u for one sample, by the best level the model has: its pullback, its Jacobian (K x P numbers of scratch and
 /// 2 K P flops more), or its parts, formed for a batch of one.

@@ -10,7 +10,7 @@
 #include "lpntk/model/jacobian_provider.hpp"
 
 /// What a model says of one sample at each of its levels, for gradient_check.
-namespace lpntk::detail {
+namespace lpntk::inline LPNTK_TARGET::detail {
 
 /// J(x)^T u by parts(), x being the last of a batch of two so that a mix-up of rows shows.
 template <has_parts Model>

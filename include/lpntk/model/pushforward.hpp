@@ -12,7 +12,7 @@
 #include "lpntk/model/for_each_batch.hpp"
 #include "lpntk/model/logits.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The model writes dz := J(x) v (length K) for a direction v in weight space (length P): one forward-mode pass.
 template <class Model>

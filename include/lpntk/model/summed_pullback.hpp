@@ -7,7 +7,7 @@
 #include "lpntk/model/for_each_batch.hpp"
 #include "lpntk/model/outer_products.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The model pulls back many samples at once: `summed_pullback(inputs, fill, g, threads)` writes g := sum_n J(x_n)^T u_n, with
 /// the cotangents of the rows first, first + 1, ... written by fill(first, logits, u).

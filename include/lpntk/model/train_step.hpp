@@ -4,7 +4,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// What training tells its observers after each step (nn::train does; a training loop of one's own can). All indices are
 /// rows of the training set. Refers to numbers that live until the observer returns.

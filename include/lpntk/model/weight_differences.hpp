@@ -9,7 +9,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/logits.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The model gives its weights as a flat vector, in the order of its gradient, and a copy of it takes others.
 template <class Model>

@@ -5,7 +5,7 @@
 
 #include "lpntk/core/register_block.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// The left factor of a product whose rows are read in place: row r holds `segments` runs of `run` numbers,
 /// run s starting at data[r * row_step + s * segment_step]. One run is a plain matrix; the rows of a

@@ -10,7 +10,7 @@
 #include "lpntk/model/losses.hpp"
 #include "lpntk/nn/trainable.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// The mean cross-entropy of a batch and its gradient, with the buffers to compute them again and again: a sum of pullbacks
 /// of the errors, in one pass, with its bits and at its cost.

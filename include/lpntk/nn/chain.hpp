@@ -10,7 +10,7 @@
 #include "lpntk/nn/part_paths.hpp"
 #include "lpntk/nn/sample_runs.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Layers one after the other, composed at compile time: a layer itself, so that chains nest.
 ///

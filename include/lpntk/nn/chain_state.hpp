@@ -6,7 +6,7 @@
 
 #include "lpntk/nn/layer.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// What a chain keeps for one batch: the states of its layers and what is between them.
 ///

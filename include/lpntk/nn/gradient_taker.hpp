@@ -4,7 +4,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Where the gradient of one sample by the weights of one part goes, sum over t of [a_t; 1] (x) d_t (see part_layout):
 /// it is added to `formed`, or, when that is null, its factors are written. When all are null it is not wanted.

@@ -4,7 +4,7 @@
 
 #include "lpntk/nn/network.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Standard deviation of the initial weights, by the fan-in n of their layer; biases start at 0.
 enum class initialisation {

@@ -12,7 +12,7 @@
 
 /// Feed-forward networks written for the kernel: batched forward and backward passes by hand, weights in one
 /// flat vector, gradients handed out as outer-product parts.
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// What a layer is told at every call.
 template <class T>

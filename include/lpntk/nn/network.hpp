@@ -16,7 +16,7 @@
 #include "lpntk/nn/pullback_sum.hpp"
 #include "lpntk/nn/run_layer.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// A layer, usually a chain of others, with weights: all of them in one flat vector.
 ///

@@ -7,7 +7,7 @@
 #include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/part_writer.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Everything that a network computes for one batch, of one thread; allocated at the first, then reused. The batch is
 /// copied: the caller's may be gone before the backward pass.

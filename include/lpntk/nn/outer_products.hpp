@@ -4,7 +4,7 @@
 
 #include "lpntk/core/register_block.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Rows [first, last) of [x; 1]^T dy += the sum over `samples` rows: the weight gradient of a linear layer.
 /// x is samples x inputs, dy samples x outputs; `gradient` is (inputs + bias) x outputs, row `inputs` the bias.

@@ -7,7 +7,7 @@
 #include "lpntk/model/part_layout.hpp"
 
 /// What layers of layers make of the parts of their own layers.
-namespace lpntk::nn::detail {
+namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
 /// "conv2d" at place "3" is "conv2d 3"; "conv2d 1" of a chain at place "3" is "conv2d 3.1".
 template <std::size_t N>

@@ -8,7 +8,7 @@
 #include "lpntk/model/part_sink.hpp"
 #include "lpntk/nn/gradient_taker.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// What a part_writer keeps for one part: formed values, or cotangents and inputs by position.
 template <class T>

@@ -11,7 +11,7 @@
 #include "lpntk/nn/gradient_taker.hpp"
 #include "lpntk/nn/outer_products.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// The sum over a batch of J(x_n)^T u_n for a network, with the buffers to compute it again and again.
 ///

@@ -9,7 +9,7 @@
 #include "lpntk/nn/part_paths.hpp"
 #include "lpntk/nn/run_layer.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// body(x) + shortcut(x), the block of residual networks (He et al. 2016, section 3.2): outputs, input gradients and
 /// tangents are added.

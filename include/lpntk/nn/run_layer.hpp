@@ -6,7 +6,7 @@
 #include "lpntk/nn/layer.hpp"
 
 /// A layer's passes for all samples of a call, one by one where it goes sample by sample; prepare_... is the caller's.
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 namespace detail {
 

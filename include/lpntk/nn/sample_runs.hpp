@@ -6,7 +6,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// The order in which the layers of a chain meet the samples of a call; BySample is each layer's by_sample.
 ///

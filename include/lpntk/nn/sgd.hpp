@@ -9,7 +9,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Learning rate as a factor of the initial one, by epoch (counted from 0, fractions within one).
 using schedule = std::function<double(double epoch)>;

@@ -16,7 +16,7 @@
 #include "lpntk/nn/sgd.hpp"
 #include "lpntk/nn/trainable.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// How to train; the fields are the options.
 template <class T>

@@ -2,7 +2,7 @@
 
 #include "lpntk/nn/train.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// What train_best() found.
 struct best_epoch {

@@ -7,7 +7,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 namespace archetype {
 

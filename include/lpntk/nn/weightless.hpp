@@ -4,7 +4,7 @@
 
 #include "lpntk/nn/layer.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// What layers without weights have in common: they go sample by sample, and unless they say otherwise need no state.
 struct weightless {

@@ -12,7 +12,7 @@
 #include "lpntk/nn/layers/reshape.hpp"
 #include "lpntk/nn/network.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// The paper's LeNet for 28 x 28 grey images and 10 classes (Guo et al., ICLR 2024, appendix): 1,199,882 weights,
 /// He initialisation. ReLU and max-pooling commute; pooling first leaves ReLU a quarter of the work.

@@ -10,7 +10,7 @@
 #include "lpntk/model/cotangents.hpp"
 #include "lpntk/score/scores.hpp"
 
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 /// The norm of a sample in the trace NTK: sqrt of the mean over the logits k of |J(x)^T e_k|^2, whatever the label.
 ///

@@ -3,7 +3,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/score/logit_score.hpp"
 
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 namespace rules {
 

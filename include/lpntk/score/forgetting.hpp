@@ -11,7 +11,7 @@
 #include "lpntk/model/train_step.hpp"
 #include "lpntk/score/scores.hpp"
 
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 /// Forgetting (Toneva et al. 2019): how often a sample goes from right to wrong between its consecutive presentations,
 /// counted while training; infinite for a sample that was never right. High for a sample that is hard to keep.

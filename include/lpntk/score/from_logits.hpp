@@ -8,7 +8,7 @@
 #include "lpntk/score/scores.hpp"
 #include "lpntk/score/uncertainty.hpp"
 
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 /// Every score that logits (N x K) and labels give, for a table of them. Throws as they do.
 template <class Logits>

@@ -7,7 +7,7 @@
 #include "lpntk/model/cotangents.hpp"
 #include "lpntk/score/scores.hpp"
 
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 /// GraNd (Paul et al. 2021): the norm of the gradient of a sample's cross-entropy by the weights; high for a sample
 /// that moves the network far. To be taken early in training, as a mean over networks: mean_score.

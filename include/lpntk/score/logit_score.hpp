@@ -11,7 +11,7 @@
 #include "lpntk/model/logits.hpp"
 #include "lpntk/score/scores.hpp"
 
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 /// What a network says of one sample: q = softmax(z), in double whatever the logits are. Stable for any finite logits.
 class prediction {

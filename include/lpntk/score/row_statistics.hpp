@@ -13,7 +13,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// What each sample's kernel row says of it; never counts the sample itself.
 struct row_statistics {

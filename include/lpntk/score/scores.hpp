@@ -24,7 +24,7 @@
 ///
 ///     const auto hardness = lpntk::score::el2n{}(net, train);
 ///     const auto kept     = lpntk::by_score{.ratio = 0.7}(hardness, train.labels, train.classes);
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 /// N numbers, in the order of the samples: what by_score selects by and what detect() compares with the truth. Higher
 /// always means harder, less certain, more suspect; infinite where a sample was never learned.
@@ -38,7 +38,7 @@ struct named {
 
 }  // namespace lpntk::score
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Mean of score(seed) for `count` seeds from first_seed on: EL2N and GraNd are averaged over networks, each from an
 /// initialisation of its own and trained for a few epochs (Paul et al. 2021). `score` returns scores, of the same

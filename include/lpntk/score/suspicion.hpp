@@ -20,7 +20,7 @@
 ///
 /// All take the statistics of N samples and their N labels in [0, K), and throw argument_error for others. O(N K).
 /// Thread-safe.
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 /// What nearness to a class is measured by: the mean of kappa, or of the cosines rho, over its samples.
 enum class nearness { similarity, cosine };

@@ -3,7 +3,7 @@
 #include "lpntk/cluster/by_class.hpp"
 #include "lpntk/score/scores.hpp"
 
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 /// Minus the size of the sample's own cluster: high for the tail of the cluster sizes (Guo et al., ICLR 2024).
 ///

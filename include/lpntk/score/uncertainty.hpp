@@ -8,7 +8,7 @@
 
 /// How unsure the network is of a sample, whatever its label (Settles, Active Learning Literature Survey, 2009).
 /// All are 0 for a sure prediction and for K = 1, and largest when all classes are equally likely.
-namespace lpntk::score {
+namespace lpntk::inline LPNTK_TARGET::score {
 
 namespace rules {
 

@@ -11,7 +11,7 @@
 #include "lpntk/select/by_score.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// For each item the mean of its similarities to all items, itself included. Streams over the rows: N numbers
 /// and a block of rows a thread; the same for any number of threads. Throws numeric_error on NaN or infinity.

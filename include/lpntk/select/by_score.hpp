@@ -12,7 +12,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Which end of a score to keep.
 enum class score_end { highest, lowest };

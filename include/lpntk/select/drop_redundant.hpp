@@ -13,7 +13,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// De-redundancy (Guo et al., ICLR 2024): samples of a large cluster are interchangeable, so a
 /// random part of it can go.

@@ -10,7 +10,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// De-poisoning (Guo et al., ICLR 2024): samples of the smallest clusters, the tail, are unlike
 /// all others of their class, so that wrong labels gather there; they go.

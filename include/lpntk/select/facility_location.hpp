@@ -18,7 +18,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The `count` items that greedily maximise sum_i max_{j chosen} max(kappa(i, j), 0), in the order in which
 /// they were chosen: within 1 - 1/e of the best (Nemhauser, Wolsey, Fisher 1978), as the objective is

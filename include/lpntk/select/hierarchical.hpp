@@ -9,7 +9,7 @@
 #include "lpntk/select/keep_random_member.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Keeps one random leaf of each subtree, the tree being cut where as many subtrees are left as samples are
 /// wanted.

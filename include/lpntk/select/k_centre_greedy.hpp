@@ -14,7 +14,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The k-centre greedy core set (Sener and Savarese, ICLR 2018): starting from a random sample, always the
 /// one farthest (Euclid) from all chosen so far; the largest distance of a sample to the chosen ones is

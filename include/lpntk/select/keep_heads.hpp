@@ -7,7 +7,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Keeps the head of each cluster: of farthest_points the samples least like each other.
 ///

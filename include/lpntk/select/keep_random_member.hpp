@@ -9,7 +9,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Keeps one random member of each cluster, the head as likely as any other.
 ///

@@ -10,7 +10,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The samples that a selection keeps, of N; no class is ever empty. Stands for its indices where these are asked for:
 ///

@@ -14,7 +14,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// The self-maximal items, ascending: those to which no other is more similar than they are to themselves.
 /// Never none when the similarity is positive semi-definite. Streams over the rows, as mean_similarity does.

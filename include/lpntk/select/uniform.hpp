@@ -9,7 +9,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Keeps a random part of each class, or of the whole set: what every other selection is compared with.
 ///

@@ -13,7 +13,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/statistics/estimate.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 struct bootstrap_options {
     double level = 0.95;       ///< of the interval

@@ -10,7 +10,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Pearson correlation of pairs that come one by one (Welford's updates: no cancellation for large means).
 class running_correlation {

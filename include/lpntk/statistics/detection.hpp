@@ -16,7 +16,7 @@
 /// whether sample i is one. Samples of equal score share their rank, so that their order never counts;
 /// infinite scores are fine. All throw argument_error on NaN, on lengths that differ, and unless there is a
 /// sample of both kinds. O(N log N). Thread-safe.
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// One point of a ROC curve: what is found when all samples of at least this score are called bad.
 struct roc_point {

@@ -2,7 +2,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk {
+namespace lpntk::inline LPNTK_TARGET {
 
 /// Events predicted against events that happened; counts add up over steps and seeds.
 struct detection_counts {

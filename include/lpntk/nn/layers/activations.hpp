@@ -5,7 +5,7 @@
 
 #include "lpntk/nn/weightless.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// max(x, 0); the derivative at 0 is taken as 0.
 struct relu : elementwise<relu> {

@@ -4,7 +4,7 @@
 
 #include "lpntk/nn/layers/pooling.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Mean of each window and channel. Padding is zeros that count: the sum is always divided by the whole window
 /// (PyTorch's count_include_pad).

@@ -9,7 +9,7 @@
 #include "lpntk/nn/layers/conv2d_gradient.hpp"
 #include "lpntk/nn/layers/conv2d_product.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Cross-correlation with `outputs` kernels over all channels, and a bias.
 /// Weight (ky, kx, c) of output o is at ((ky * kernel width + kx) * channels + c) * outputs + o.

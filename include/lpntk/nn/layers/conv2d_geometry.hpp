@@ -3,7 +3,7 @@
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/nn/layers/extent2d.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Shapes of a convolution: the padded input, the output, kernel size and stride.
 struct conv2d_geometry {

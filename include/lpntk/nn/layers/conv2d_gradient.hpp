@@ -9,7 +9,7 @@
 #include "lpntk/nn/layers/conv2d_geometry.hpp"
 #include "lpntk/nn/layers/non_zeros.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Numbers that are not zero in groups, each with the item that it belongs to.
 template <class T>

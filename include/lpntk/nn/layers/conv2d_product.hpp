@@ -4,7 +4,7 @@
 #include "lpntk/nn/layers/conv2d_geometry.hpp"
 #include "lpntk/nn/layers/winograd.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// The products of a convolution with given weights, for one sample at a time.
 ///

@@ -7,7 +7,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/nn/weightless.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// While training sets each number to 0 with probability `rate` and divides the others by 1 - rate;
 /// otherwise the identity (Srivastava et al. 2014, inverted form).

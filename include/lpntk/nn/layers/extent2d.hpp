@@ -5,7 +5,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// A size in pixels along the height and the width; one number means both: `.kernel = 3`, `.kernel = {1, 7}`.
 struct extent2d {

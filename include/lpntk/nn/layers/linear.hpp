@@ -8,7 +8,7 @@
 #include "lpntk/nn/affine_product.hpp"
 #include "lpntk/nn/layer.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// y = W^T x + b for every sample of a batch; takes images as flat rows.
 ///

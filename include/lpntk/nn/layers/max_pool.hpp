@@ -6,7 +6,7 @@
 
 #include "lpntk/nn/layers/pooling.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Largest number of each window and channel; of equal ones the first, in row order, gets the gradient. Padding is minus
 /// infinity: it never wins.

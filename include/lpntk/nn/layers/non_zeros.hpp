@@ -8,7 +8,7 @@
 #include <immintrin.h>
 #endif
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Copies the numbers of from[0, count) that are not zero to `values` and their indices to `items`, in order, and
 /// returns how many there are. Both must have room for count + lanes_of<T> numbers: what is behind the last one is

@@ -7,7 +7,7 @@
 #include "lpntk/nn/layers/extent2d.hpp"
 #include "lpntk/nn/weightless.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Windows over the pixels of an image, as PyTorch lays them: `stride` pixels from one to the next, the first `padding`
 /// pixels above and left of the image. A rest that no whole window fits is left out.

@@ -2,7 +2,7 @@
 
 #include "lpntk/nn/weightless.hpp"
 
-namespace lpntk::nn {
+namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Hands its input on: the shortcut of a residual block.
 struct identity : elementwise<identity> {
