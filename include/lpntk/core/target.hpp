@@ -17,3 +17,8 @@
 #define LPNTK_VECTOR_BYTES 16
 #define LPNTK_TARGET vectors_of_16_bytes
 #endif
+
+// The tag brings the name into that of every function that only returns a type of lpntk, too.
+namespace lpntk {
+inline namespace LPNTK_TARGET __attribute__((__abi_tag__)) {}
+}  // namespace lpntk
