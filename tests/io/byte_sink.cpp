@@ -56,7 +56,7 @@ TEST_CASE("a full disk is an error, at the write or at the close, and leaves wha
     const test::temporary_folder folder;
     const auto file = folder / "file";
     test::write_bytes(file, {'o', 'l', 'd'});
-    for (const std::size_t bytes : {5000, 10'000'000}) {   // less than the stream's buffer, and far more
+    for (const std::size_t bytes : {std::size_t{5000}, std::size_t{10'000'000}}) {   // less than the stream's buffer, and far more
         const std::string text(bytes, 'x');
         const small_disk disk(100);
         const auto message = test::message_of<file_error>(
