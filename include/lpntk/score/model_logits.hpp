@@ -1,12 +1,9 @@
 #pragma once
 
 #include <algorithm>
-#include <type_traits>
-#include <vector>
 
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/types.hpp"
-#include "lpntk/model/derived_parts.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 
 namespace lpntk::score::detail {
