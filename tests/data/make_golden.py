@@ -5,7 +5,7 @@
 
 Everything is converted to this library's conventions, so that a test only loads and compares:
   images    channels last: one row for each sample, index (y * width + x) * channels + c
-  weights   one row for each network or layer, (inputs + 1) x outputs row-major, the bias row last; for a convolution
+  weights   one row for each network or layer, (inputs + bias) x outputs row-major, the bias row last; for a convolution
             input (ky * kernel + kx) * channels + c; for a linear layer behind a flatten the pixels channels last
 Arrays are float64 with two axes; labels are int64 with one.
 """
@@ -50,7 +50,7 @@ def library_weights(weight, bias, image=None):
         matrix = weight.reshape(-1, *image).permute(2, 3, 1, 0).reshape(-1, weight.shape[0])
     else:
         matrix = weight.T
-    return torch.cat([matrix, bias[None, :]]).reshape(-1)
+    return (matrix if bias is None else torch.cat([matrix, bias[None, :]])).reshape(-1)
 
 
 def layer(name, module, x):
@@ -63,8 +63,9 @@ def layer(name, module, x):
         save(f"layers/{name}_{key}", rows(value))
     if list(module.parameters()):
         save(f"layers/{name}_w", library_weights(module.weight, module.bias))
-        each = [torch.autograd.grad(y[i], [module.weight, module.bias], dy[i], retain_graph=True) for i in range(len(x))]
-        save(f"layers/{name}_dw", torch.stack([library_weights(*g) for g in each]))
+        of = list(module.parameters())
+        each = [torch.autograd.grad(y[i], of, dy[i], retain_graph=True) for i in range(len(x))]
+        save(f"layers/{name}_dw", torch.stack([library_weights(g[0], g[1] if len(g) > 1 else None) for g in each]))
 
 
 def layers():
@@ -82,6 +83,15 @@ def layers():
     layer("average_pool", nn.AvgPool2d(2), torch.randn(2, 3, 5, 4))
     layer("average_pool_all", nn.AvgPool2d(4), torch.randn(2, 3, 4, 4))
     layer("flatten", nn.Identity(), torch.randn(2, 3, 2, 2))  # channels last, so the numbers stay where they are
+    layer("linear_no_bias", nn.Linear(5, 3, bias=False), torch.randn(4, 5))
+    layer("conv2d_no_bias", nn.Conv2d(2, 3, 3, bias=False), torch.randn(2, 2, 5, 4))
+    layer("conv2d_wide", nn.Conv2d(16, 19, 3, padding=1, bias=False), torch.randn(2, 16, 5, 4))  # as Winograd takes it
+    layer("conv2d_rectangle", nn.Conv2d(2, 3, (2, 3), stride=(1, 2), padding=(1, 0)), torch.randn(2, 2, 4, 7))
+    layer("max_pool_overlapping", nn.MaxPool2d(3, stride=2, padding=1), torch.randn(2, 3, 7, 6) - 2)  # padding 0 would win
+    layer("max_pool_rectangle", nn.MaxPool2d((1, 3), stride=(2, 1), padding=(0, 1)), torch.randn(2, 3, 5, 4))
+    layer("average_pool_overlapping", nn.AvgPool2d(3, stride=2, padding=1), torch.randn(2, 3, 7, 6))
+    layer("average_pool_rectangle", nn.AvgPool2d((2, 1), stride=(1, 2)), torch.randn(2, 3, 5, 4))
+    layer("global_average_pool", nn.AdaptiveAvgPool2d(1), torch.randn(2, 3, 5, 4))
 
 
 def losses():
@@ -128,13 +138,22 @@ def flat(model, values, image):
     """All layers' weights or gradients in the library's order; image: C, H, W in front of the flatten, if any."""
     parts, pending = [], None
     iterator = iter(values)
-    for module in model:
+    for module in model.modules():
         if isinstance(module, nn.Flatten):
             pending = image
-        elif list(module.parameters()):
-            parts.append(library_weights(next(iterator), next(iterator), pending))
+        elif isinstance(module, (nn.Linear, nn.Conv2d)):
+            parts.append(library_weights(next(iterator), None if module.bias is None else next(iterator), pending))
             pending = None
     return torch.cat(parts)
+
+
+class Residual(nn.Module):
+    def __init__(self, body, shortcut=nn.Identity()):
+        super().__init__()
+        self.body, self.shortcut = body, shortcut
+
+    def forward(self, x):
+        return self.body(x) + self.shortcut(x)
 
 
 def network(name, model, x, image=None):
@@ -187,6 +206,15 @@ def networks():
                                          nn.Conv2d(3, 4, 3, stride=2, padding=1), nn.Tanh(), nn.AvgPool2d(2),
                                          nn.Flatten(), nn.Linear(4, 3)),
             torch.randn(6, 1, 7, 8), image=(4, 1, 1))
+    conv = lambda *a, **how: nn.Conv2d(*a, bias=False, **how)
+    network("resnet", nn.Sequential(
+        conv(2, 4, 3, padding=1), nn.ReLU(),
+        Residual(nn.Sequential(conv(4, 4, 3, padding=1), nn.Tanh(), nn.Conv2d(4, 4, 3, padding=1))), nn.ReLU(),
+        Residual(nn.Sequential(conv(4, 6, 3, stride=2, padding=1), nn.Sequential(nn.GELU(), conv(6, 6, 3, padding=1))),
+                 conv(4, 6, 1, stride=2)),
+        nn.MaxPool2d(3, stride=2, padding=1), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+        Residual(nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 6, bias=False))), nn.Linear(6, 3)),
+        torch.randn(6, 2, 8, 8), image=(6, 1, 1))
 
 
 layers()

@@ -1,6 +1,6 @@
 #include <lpntk/nn/affine_product.hpp>
 
-#include <lpntk/nn/layers/linear.hpp>
+#include <lpntk/nn/outer_products.hpp>
 
 #include "support/catch.hpp"
 #include "support/golden.hpp"
@@ -12,7 +12,7 @@ namespace {
 
 constexpr int guard = 64;  // numbers behind the result that must stay as they were
 
-/// a of `rows` rows of `segments` runs, taken out of a wider array, times w, against Eigen in double.
+/// a of `rows` rows of `segments` runs, taken out of a wider array, times w, with a bias and without, against Eigen in double.
 template <class T>
 double product_error(index_t rows, index_t segments, index_t run, index_t outputs) {
     const index_t row_step = run + 3, segment_step = rows * row_step + 5;
@@ -21,17 +21,22 @@ double product_error(index_t rows, index_t segments, index_t run, index_t output
     nn::column_tail<T> tail;
     tail.pack(w.data(), segments * run, outputs);
     vector<T> y = vector<T>::Constant(rows * outputs + guard, T(7));
-    nn::affine_product<T>({a.data(), rows, row_step, segments, segment_step, run}, w.data(), outputs, tail, y.data());
+    const nn::run_rows<T> runs{a.data(), rows, row_step, segments, segment_step, run};
+    const T* const bias = w.row(segments * run).data();
+    nn::affine_product<T>(runs, w.data(), bias, outputs, tail, y.data());
     matrix<double> left(rows, segments * run);
     for (index_t r = 0; r < rows; ++r)
         for (index_t s = 0; s < segments; ++s)
             for (index_t k = 0; k < run; ++k)
                 left(r, s * run + k) = static_cast<double>(a(0, r * row_step + s * segment_step + k));
     const matrix<double> weights = w.template cast<double>();
-    const matrix<double> expected =
-        (left * weights.topRows(segments * run)).rowwise() + weights.row(segments * run);
+    const matrix<double> product = left * weights.topRows(segments * run);
+    const matrix<double> expected = product.rowwise() + weights.row(segments * run);
+    const Eigen::Map<const matrix<T>> found(y.data(), rows, outputs);
+    const double error = test::worst_difference(found, expected);
+    nn::affine_product<T>(runs, w.data(), nullptr, outputs, tail, y.data());
     REQUIRE((y.tail(guard).array() == T(7)).all());
-    return test::worst_difference(Eigen::Map<const matrix<T>>(y.data(), rows, outputs), expected);
+    return std::max(error, test::worst_difference(found, product));
 }
 
 template <class T>

@@ -1,6 +1,7 @@
 #include <lpntk/nn/batch_gradient.hpp>
 
 #include <lpntk/nn/initialise.hpp>
+#include <lpntk/nn/layers/dropout.hpp>
 #include <lpntk/nn/sgd.hpp>
 
 #include "support/catch.hpp"
@@ -46,6 +47,7 @@ TEST_CASE("three steps of training are PyTorch's") {
     check_golden_steps("mlp", test::golden_mlp<double>());
     check_golden_steps("cnn", test::golden_cnn<double>());
     check_golden_steps("strided_cnn", test::golden_strided_cnn<double>());
+    check_golden_steps("resnet", test::golden_resnet<double>());
     check_golden_steps("cnn", test::golden_cnn<float>());
 }
 

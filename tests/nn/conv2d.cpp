@@ -12,24 +12,27 @@ namespace {
 test::layer_results<double> naive_conv2d(const nn::conv2d& l, image_shape in, const vector<double>& w,
                                          const matrix<double>& x, const matrix<double>& dy) {
     const image_shape out = l.output_shape(in);
-    const auto [outputs, kernel, stride, padding] = l.how;
+    const auto [outputs, kernel, stride, padding, has_bias] = l.how;
     test::layer_results<double> r{matrix<double>::Zero(x.rows(), out.size()), matrix<double>::Zero(x.rows(), in.size()),
-                                  matrix<double>::Zero(x.rows(), w.size())};
+                                  matrix<double>::Zero(x.rows(), w.size()), {}};
     for (index_t n = 0; n < x.rows(); ++n)
         for (index_t row = 0; row < out.height; ++row)
             for (index_t column = 0; column < out.width; ++column)
                 for (index_t o = 0; o < outputs; ++o) {
                     const index_t to = (row * out.width + column) * outputs + o;
-                    const index_t bias = kernel * kernel * in.channels * outputs + o;
-                    r.y(n, to) += w[bias];
-                    r.dw(n, bias) += dy(n, to);
-                    for (index_t ky = 0; ky < kernel; ++ky)
-                        for (index_t kx = 0; kx < kernel; ++kx) {
-                            const index_t iy = row * stride + ky - padding, ix = column * stride + kx - padding;
+                    if (has_bias) {
+                        const index_t bias = kernel.height * kernel.width * in.channels * outputs + o;
+                        r.y(n, to) += w[bias];
+                        r.dw(n, bias) += dy(n, to);
+                    }
+                    for (index_t ky = 0; ky < kernel.height; ++ky)
+                        for (index_t kx = 0; kx < kernel.width; ++kx) {
+                            const index_t iy = row * stride.height + ky - padding.height;
+                            const index_t ix = column * stride.width + kx - padding.width;
                             if (iy < 0 || iy >= in.height || ix < 0 || ix >= in.width) continue;
                             for (index_t c = 0; c < in.channels; ++c) {
                                 const index_t from = (iy * in.width + ix) * in.channels + c;
-                                const index_t weight = ((ky * kernel + kx) * in.channels + c) * outputs + o;
+                                const index_t weight = ((ky * kernel.width + kx) * in.channels + c) * outputs + o;
                                 r.y(n, to) += w[weight] * x(n, from);
                                 r.dx(n, from) += w[weight] * dy(n, to);
                                 r.dw(n, weight) += x(n, from) * dy(n, to);
@@ -49,7 +52,7 @@ void thin_out(matrix<double>& dy, double share) {
 
 template <class T>
 void check(const nn::conv2d& l, image_shape in, double share) {
-    const vector<double> w = test::random_rows<double>(1, l.layout(in).parameters(), 3).row(0).transpose();
+    const vector<double> w = test::random_rows<double>(1, test::parameters(l, in), 3).row(0).transpose();
     const matrix<double> x = test::random_rows<double>(2, in.size(), 1);
     matrix<double> dy = test::random_rows<double>(2, l.output_shape(in).size(), 2);
     thin_out(dy, share);
@@ -64,6 +67,7 @@ void check(const nn::conv2d& l, image_shape in, double share) {
     CHECK(test::worst_difference(found.y, expected.y) <= tolerance);
     CHECK(test::worst_difference(found.dx, expected.dx) <= tolerance);
     CHECK(test::worst_difference(found.dw, expected.dw) <= tolerance);
+    CHECK(test::tangent_error<T>(found, w.cast<T>(), x.cast<T>(), dy.cast<T>()) <= tolerance);
 }
 
 template <class T>
@@ -74,6 +78,8 @@ void check_shapes(double share) {
                 for (const index_t stride : {1, 2})
                     for (const index_t padding : {0, 1})
                         check<T>(nn::conv2d({outputs, kernel, stride, padding}), {5, 7, channels}, share);
+    check<T>(nn::conv2d({.outputs = 5, .kernel = {1, 4}, .stride = {2, 1}, .padding = {0, 2}}), {5, 7, 3}, share);
+    check<T>(nn::conv2d({.outputs = 17, .kernel = {3, 1}, .stride = {1, 3}, .padding = {2, 0}, .bias = false}), {5, 7, 16}, share);
     check<T>(nn::conv2d({.outputs = 33}), {3, 3, 5}, share);                                  // one position
     check<T>(nn::conv2d({.outputs = 40, .kernel = 2, .stride = 3}), {11, 4, 2}, share);       // pixels that none reads
     check<T>(nn::conv2d({.outputs = 2, .kernel = 2, .padding = 2}), {1, 1, 1}, share);        // mostly padding
@@ -102,6 +108,7 @@ TEST_CASE("a convolution in Winograd's form is its definition, at every edge of 
         CHECK(nn::winograd<double>::fits({wide, out, 3, 1}));
         check<double>(nn::conv2d({.outputs = outputs, .padding = padding}), in, 1);
         check<float>(nn::conv2d({.outputs = outputs, .padding = padding}), in, 1);
+        check<float>(nn::conv2d({.outputs = outputs, .padding = padding, .bias = false}), in, 1);
     };
     for (index_t size = 4; size <= 9; ++size) check_image(size, 15 - size, 16, 16, 0);
     for (const index_t channels : {16, 17, 31, 32, 33}) check_image(7, 9, channels, 49 - channels, 1);
@@ -113,22 +120,43 @@ TEST_CASE("a convolution in Winograd's form is its definition, at every edge of 
     if (lpntk::lanes_of<double> > 1) CHECK_FALSE(fits({{6, 6, 1}, {4, 4, 16}, 3, 1}));
 }
 
-TEST_CASE("the patches of a convolution are what it multiplies") {
+namespace {
+
+/// Takes the factors of each sample, or nothing.
+struct factors {
+    matrix<double>&cotangents, &patches;
+    nn::gradient_place<double> sample(index_t, index_t n) {
+        if (cotangents.size() == 0) return {};
+        return {.cotangents = cotangents.row(n).data(), .inputs = patches.row(n).data()};
+    }
+    void batch(index_t, index_t, const double*, const double*) {}
+};
+
+}  // namespace
+
+TEST_CASE("the factors of a convolution are the gradient and the patches that it multiplies") {
     const image_shape in{5, 4, 3};
-    const nn::conv2d l({.outputs = 2, .kernel = 3, .stride = 2, .padding = 1});
-    const vector<double> w = test::random_rows<double>(1, l.layout(in).parameters(), 3).row(0).transpose();
-    const matrix<double> x = test::random_rows<double>(1, in.size(), 1);
-    const nn::layer_call<double> call{in, l.output_shape(in), w.data(), nullptr};
-    const auto layout = l.layout(in);
-    REQUIRE(layout.positions == 3 * 2);
-    REQUIRE(layout.inputs == 27);
-    matrix<double> patches(layout.positions, layout.inputs), y(layout.positions, 2);
+    const nn::conv2d l({.outputs = 2, .kernel = {3, 2}, .stride = 2, .padding = {1, 0}});
+    const auto layout = l.parts(in);
+    const vector<double> w = test::random_rows<double>(1, layout[0].parameters(), 3).row(0).transpose();
+    const nn::layer_call<double> call{.in = in, .out = l.output_shape(in), .weights = w.data(), .parts = layout.data(), .count = 2};
+    REQUIRE(layout[0].positions == 3 * 2);
+    REQUIRE(layout[0].inputs == 18);
+    const matrix<double> x = test::random_rows<double>(2, in.size(), 1), dy = test::random_rows<double>(2, 12, 2);
+    matrix<double> y(2, 12), cotangents(2, 12), patches(2, 6 * 18), dx(2, in.size()), nothing;
     nn::conv2d::state<double> state;
     l.prepare_forward(call, state);
-    l.forward(call, x.data(), y.data(), state);
-    l.patches(call, x.data(), patches.data(), state);
-    const Eigen::Map<const matrix<double>> kernels(w.data(), 28, 2);
-    CHECK(test::worst_difference((patches * kernels.topRows(27)).rowwise() + kernels.row(27), y) < 1e-14);
+    nn::run_forward(l, call, x.data(), y.data(), state);
+    l.prepare_backward(call, state);
+    factors taker{cotangents, patches};
+    nn::run_backward<nn::conv2d, double>(l, call, x.data(), y.data(), dy.data(), nullptr, state, taker);
+    CHECK(cotangents == dy);
+    const Eigen::Map<const matrix<double>> kernels(w.data(), 19, 2), rows(patches.data(), 12, 18);
+    CHECK(test::worst_difference((rows * kernels.topRows(18)).rowwise() + kernels.row(18),
+                                 Eigen::Map<const matrix<double>>(y.data(), 12, 2)) < 1e-14);
+    factors none{nothing, nothing};
+    nn::run_backward<nn::conv2d, double>(l, call, x.data(), y.data(), dy.data(), dx.data(), state, none);
+    CHECK(dx == test::run_layer<double>(l, in, w, x, dy).dx);
 }
 
 TEST_CASE("non-zero numbers are gathered in order, NaN among them") {

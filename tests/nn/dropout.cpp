@@ -1,4 +1,4 @@
-#include <lpntk/nn/layers/reshape.hpp>
+#include <lpntk/nn/layers/dropout.hpp>
 
 #include "support/catch.hpp"
 #include "support/run_layer.hpp"

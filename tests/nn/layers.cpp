@@ -3,9 +3,11 @@
 #include <typeinfo>
 
 #include <lpntk/nn/layers/activations.hpp>
+#include <lpntk/nn/layers/average_pool.hpp>
 #include <lpntk/nn/layers/conv2d.hpp>
+#include <lpntk/nn/layers/dropout.hpp>
 #include <lpntk/nn/layers/linear.hpp>
-#include <lpntk/nn/layers/pooling.hpp>
+#include <lpntk/nn/layers/max_pool.hpp>
 #include <lpntk/nn/layers/reshape.hpp>
 
 #include "support/catch.hpp"
@@ -21,14 +23,17 @@ namespace {
 template <class T, class Layer>
 void check_golden(const std::string& name, const Layer& l, image_shape in) {
     const auto read = [&](const char* what) { return test::golden<T>("layers/" + name + "_" + what); };
+    constexpr bool has_weights = nn::part_count<Layer> > 0;
     vector<T> w;
-    if constexpr (Layer::has_weights) w = read("w").row(0).transpose();
+    if constexpr (has_weights) w = read("w").row(0).transpose();
+    REQUIRE(w.size() == test::parameters(l, in));
     const auto found = test::run_layer<T>(l, in, w, read("x"), read("dy"));
     const double tolerance = sizeof(T) == sizeof(float) ? 1e-6 : 1e-14;
     INFO(name);
     CHECK(test::worst_difference(found.y, read("y")) <= tolerance);
     CHECK(test::worst_difference(found.dx, read("dx")) <= tolerance);
-    if constexpr (Layer::has_weights) CHECK(test::worst_difference(found.dw, read("dw")) <= tolerance);
+    CHECK(test::tangent_error(found, w, read("x"), read("dy")) <= tolerance);
+    if constexpr (has_weights) CHECK(test::worst_difference(found.dw, read("dw")) <= tolerance);
 }
 
 template <class T>
@@ -45,6 +50,17 @@ void check_all_golden() {
     check_golden<T>("average_pool", nn::average_pool(2), {5, 4, 3});
     check_golden<T>("average_pool_all", nn::average_pool(4), {4, 4, 3});
     check_golden<T>("flatten", nn::flatten(), {2, 2, 3});
+    check_golden<T>("linear_no_bias", nn::linear({.outputs = 3, .bias = false}), {1, 1, 5});
+    check_golden<T>("conv2d_no_bias", nn::conv2d({.outputs = 3, .bias = false}), {5, 4, 2});
+    check_golden<T>("conv2d_wide", nn::conv2d({.outputs = 19, .padding = 1, .bias = false}), {5, 4, 16});
+    check_golden<T>("conv2d_rectangle", nn::conv2d({.outputs = 3, .kernel = {2, 3}, .stride = {1, 2}, .padding = {1, 0}}),
+                    {4, 7, 2});
+    const nn::pooling::options overlapping{.window = 3, .stride = 2, .padding = 1};
+    check_golden<T>("max_pool_overlapping", nn::max_pool(overlapping), {7, 6, 3});
+    check_golden<T>("average_pool_overlapping", nn::average_pool(overlapping), {7, 6, 3});
+    check_golden<T>("max_pool_rectangle", nn::max_pool({.window = {1, 3}, .stride = {2, 1}, .padding = {0, 1}}), {5, 4, 3});
+    check_golden<T>("average_pool_rectangle", nn::average_pool({.window = {2, 1}, .stride = {1, 2}}), {5, 4, 3});
+    check_golden<T>("global_average_pool", nn::global_average_pool(), {5, 4, 3});
 }
 
 template <class Layer>
@@ -69,10 +85,17 @@ TEST_CASE("gradients of layers are central differences, at odd sizes and with a 
             check_differences(nn::flatten(), in);
             check_differences(nn::dropout(0.5), in);
             check_differences(nn::linear(channels == 3 ? 17 : 4), in);
+            check_differences(nn::linear({.outputs = 6, .bias = false}), in);
+            check_differences(nn::global_average_pool(), in);
         }
         for (const index_t size : {1, 2, 3}) {
             check_differences(nn::max_pool(size), {7, 5, channels});
             check_differences(nn::average_pool(size), {7, 5, channels});
+        }
+        // Windows that overlap, that leave pixels out, that hang over the border.
+        for (const nn::pooling::options how : {nn::pooling::options{3, 1, 1}, {{2, 3}, {3, 2}, {1, 0}}, {{1, 4}, {2, 3}, {0, 2}}}) {
+            check_differences(nn::max_pool(how), {7, 5, channels});
+            check_differences(nn::average_pool(how), {7, 5, channels});
         }
     }
 }
@@ -114,13 +137,17 @@ TEST_CASE("layers refuse what cannot be, and say what is wrong") {
     };
     says("linear: outputs is 0, must be >= 1", [] { nn::linear(0); });
     says("outputs is 0", [] { nn::conv2d({.outputs = 0}); });
-    says("kernel is 0", [] { nn::conv2d({.outputs = 1, .kernel = 0}); });
+    says("kernel is 3 x 0", [] { nn::conv2d({.outputs = 1, .kernel = {3, 0}}); });
     says("stride is 0", [] { nn::conv2d({.outputs = 1, .stride = 0}); });
     says("padding is -1", [] { nn::conv2d({.outputs = 1, .padding = -1}); });
-    says("kernel is 5, must be no larger than the padded image, 4 x 6",
+    says("kernel is 5 x 5, must be no larger than the padded image, 4 x 6",
          [] { nn::conv2d({.outputs = 1, .kernel = 5}).output_shape({4, 6, 1}); });
-    says("size is 3, must be no larger than the image, 2 x 6", [] { nn::max_pool(3).output_shape({2, 6, 1}); });
-    says("size is 17", [] { nn::average_pool(17); });
+    says("window is 3 x 3, must be no larger than the padded image, 2 x 6", [] { nn::max_pool(3).output_shape({2, 6, 1}); });
+    says("window is 0 x 0", [] { nn::average_pool(0); });
+    says("window is 17 x 17, must be of at most 256 pixels", [] { nn::max_pool(17); });
+    says("stride is 1 x -1", [] { nn::average_pool({.window = 2, .stride = {1, -1}}); });
+    says("padding is 2 x 1, must be from 0 to half the window, 1 x 1",
+         [] { nn::max_pool({.window = 3, .padding = {2, 1}}); });
     says("rate is 1", [] { nn::dropout(1.0); });
     says("rate is -0.1", [] { nn::dropout(-0.1); });
     says("rate is nan", [] { nn::dropout(std::nan("")); });

@@ -20,8 +20,18 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// chain in third place. It goes sample by sample if all its layers do; see sample_runs for what happens inside.
 template <layer... Layers>
 class chain {
-public:
     static constexpr std::size_t depth = sizeof...(Layers);
+
+    /// Number of parts before layer I.
+    template <std::size_t I>
+    static constexpr index_t parts_before = [] {
+        constexpr std::size_t counts[] = {part_count<Layers>...};
+        index_t sum = 0;
+        for (std::size_t i = 0; i < I; ++i) sum += counts[i];
+        return sum;
+    }();
+
+public:
     static_assert(depth >= 1, "a chain has at least one layer");
 
     template <std::size_t I>
@@ -38,10 +48,14 @@ public:
 
     image_shape output_shape(image_shape in) const { return shapes(in).back(); }
 
-    auto parts(image_shape in) const {
-        return [&]<std::size_t... I>(std::index_sequence<I...>, const auto& shape) {
-            return detail::joined(detail::at_place(std::get<I>(layers_).parts(shape[I]), std::to_string(I + 1))...);
-        }(std::index_sequence_for<Layers...>{}, shapes(in));
+    std::array<part_layout, parts_before<depth>> parts(image_shape in) const {
+        std::array<part_layout, parts_before<depth>> all;
+        const std::array<image_shape, depth + 1> shape = shapes(in);
+        for_each_layer([&]<std::size_t I>(const auto& l) {
+            auto own = l.parts(shape[I]);
+            detail::put_parts(own, std::to_string(I + 1), all.data() + parts_before<I>);
+        });
+        return all;
     }
 
     template <class T>
@@ -50,7 +64,7 @@ public:
         index_t offset = 0;
         for_each_layer([&]<std::size_t I>(const auto& l) {
             s.offsets[I] = offset;
-            offset += detail::parameters_of(l.parts(s.shapes[I]));
+            offset += detail::parameters_of({call.parts + parts_before<I>, part_count<layer_at<I>>});
             s.template make_room_for_output<I>(call.count);
             l.prepare_forward(inner<I>(call, s, 0, call.count), std::get<I>(s.layers));
         });
@@ -80,8 +94,8 @@ public:
         });
     }
 
-    template <class T, class Taker>
-    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s, Taker& taker) const {
+    template <class T>
+    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
         runs::backwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
             T* const to = by_input<I>(call, dx, s, n);
             if (part_count<layer_at<I>> == 0 && !to) return;
@@ -119,15 +133,6 @@ public:
 private:
     using runs = sample_runs<Layers::by_sample...>;
 
-    /// Number of parts before layer I.
-    template <std::size_t I>
-    static constexpr index_t parts_before = [] {
-        constexpr index_t counts[] = {part_count<Layers>...};
-        index_t sum = 0;
-        for (std::size_t i = 0; i < I; ++i) sum += counts[i];
-        return sum;
-    }();
-
     template <class F>
     void for_each_layer(F&& f) const {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -145,8 +150,8 @@ private:
     template <std::size_t I, class T>
     static layer_call<T> inner(const layer_call<T>& call, const state<T>& s, index_t n, index_t count) {
         return {s.shapes[I], s.shapes[I + 1], call.weights + s.offsets[I],
-                call.direction ? call.direction + s.offsets[I] : nullptr, call.part + parts_before<I>, call.first + n, count,
-                call.random};
+                call.direction ? call.direction + s.offsets[I] : nullptr, call.parts + parts_before<I>,
+                call.part + parts_before<I>, call.first + n, count, call.random};
     }
 
     // What belongs to layer I and the n-th sample of the call: the caller's row at the ends of the chain, else the state's.

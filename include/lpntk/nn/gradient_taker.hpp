@@ -33,10 +33,31 @@ struct gradient_taker {
 /// Takes what a backward pass hands out: for each part either one call of sample() for each sample, or one of batch().
 /// part_writer makes features of it, one for each sample; pullback_sum adds all samples up.
 template <class Taker, class T>
-concept gradient_taker =
-    requires(Taker& taker, index_t part, index_t samples, const T* x, const T* dy) {
-        { taker.sample(part, samples) } -> std::same_as<gradient_place<T>>;
-        taker.batch(part, samples, x, dy);
-    };
+concept gradient_taker = requires(Taker& taker, index_t part, index_t samples, const T* x, const T* dy) {
+    { taker.sample(part, samples) } -> std::same_as<gradient_place<T>>;
+    taker.batch(part, samples, x, dy);
+};
+
+/// A reference to any taker: what layers are given, so that a backward pass is compiled once, whoever takes.
+template <class T>
+class taker_ref {
+public:
+    template <class Taker>
+        requires(!std::same_as<Taker, taker_ref> && gradient_taker<Taker, T>)
+    taker_ref(Taker& taker)
+        : taker_(&taker),
+          sample_([](void* t, index_t part, index_t sample) { return static_cast<Taker*>(t)->sample(part, sample); }),
+          batch_([](void* t, index_t part, index_t samples, const T* x, const T* dy) {
+              static_cast<Taker*>(t)->batch(part, samples, x, dy);
+          }) {}
+
+    gradient_place<T> sample(index_t part, index_t sample) const { return sample_(taker_, part, sample); }
+    void batch(index_t part, index_t samples, const T* x, const T* dy) const { batch_(taker_, part, samples, x, dy); }
+
+private:
+    void* taker_;
+    gradient_place<T> (*sample_)(void*, index_t, index_t);
+    void (*batch_)(void*, index_t, index_t, const T*, const T*);
+};
 
 }  // namespace lpntk::nn

@@ -21,7 +21,8 @@ struct layer_call {
     image_shape out;
     const T* weights = nullptr;       ///< this layer's: its parts in order, each as part_layout has it, the bias row last
     const T* direction = nullptr;     ///< how the weights move, laid out like them; only where tangents are asked for
-    index_t part = 0;                 ///< the network's index of this layer's first part
+    const part_layout* parts = nullptr;  ///< this layer's
+    index_t part = 0;                 ///< the network's index of the first of them
     index_t first = 0;                ///< samples first, ..., first + count - 1 of the batch are meant
     index_t count = 1;
     random_stream* random = nullptr;  ///< not null only while training
@@ -58,7 +59,7 @@ concept has_forward =
 
 template <class Layer, class T>
 concept has_backward = requires(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx,
-                                typename Layer::template state<T>& state, archetype::gradient_taker<T>& taker) {
+                                typename Layer::template state<T>& state, taker_ref<T> taker) {
     l.prepare_backward(call, state);
     l.backward(call, x, y, dy, dx, state, taker);
 };
@@ -99,7 +100,7 @@ concept layer = has_flags<Layer> && has_output_shape<Layer> && lists_parts<Layer
 
 /// Number of parts of a layer.
 template <layer Layer>
-inline constexpr index_t part_count =
+inline constexpr std::size_t part_count =
     std::tuple_size<decltype(std::declval<const Layer&>().parts(image_shape{}))>::value;
 
 }  // namespace lpntk::nn

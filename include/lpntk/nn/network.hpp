@@ -156,8 +156,7 @@ public:
 
     /// Runs the batch of the last forward pass backward from buffers.differentials, and hands the gradients by the
     /// weights to a gradient_taker.
-    template <class Taker>
-    void backward(workspace& buffers, Taker& taker) const {
+    void backward(workspace& buffers, taker_ref<T> taker) const {
         layer_.prepare_backward(whole(buffers), buffers.state);
         run_backward<Layer, T>(layer_, whole(buffers), buffers.batch.data(), buffers.logits.data(),
                                buffers.differentials.data(), nullptr, buffers.state, taker);
@@ -165,7 +164,7 @@ public:
 
 private:
     layer_call<T> whole(const workspace& buffers) const {
-        return {.in = input_, .out = output_, .weights = weights_.data(), .count = buffers.batch.rows(), .random = buffers.random};
+        return {.in = input_, .out = output_, .weights = weights_.data(), .parts = layouts_.data(), .count = buffers.batch.rows(), .random = buffers.random};
     }
 
     static Eigen::Map<const matrix<T>> as_batch(const vector_view<T>& x) { return {x.data(), 1, x.size()}; }

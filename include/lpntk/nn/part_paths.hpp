@@ -1,36 +1,29 @@
 #pragma once
 
-#include <algorithm>
-#include <array>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "lpntk/model/part_layout.hpp"
 
 /// What layers of layers make of the parts of their own layers.
 namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
-/// "conv2d" at place "3" is "conv2d 3"; "conv2d 1" of a chain at place "3" is "conv2d 3.1".
-template <std::size_t N>
-std::array<part_layout, N> at_place(std::array<part_layout, N> parts, const std::string& place) {
+/// Moves the parts of the layer at `place` to `to`: "conv2d" at place "3" is "conv2d 3" there; "conv2d 1" of a chain at that
+/// place is "conv2d 3.1".
+inline void put_parts(std::span<part_layout> parts, const std::string& place, part_layout* to) {
     for (part_layout& part : parts) {
         const std::size_t path = part.name.find(' ');
-        part.name = path == std::string::npos ? part.name + " " + place
-                                              : part.name.substr(0, path + 1) + place + "." + part.name.substr(path + 1);
+        if (path == std::string::npos)
+            part.name += " " + place;
+        else
+            part.name.insert(path + 1, place + ".");
+        *to++ = std::move(part);
     }
-    return parts;
 }
 
-template <std::size_t... N>
-std::array<part_layout, (N + ... + 0)> joined(std::array<part_layout, N>... lists) {
-    std::array<part_layout, (N + ... + 0)> all;
-    auto to = all.begin();
-    ((to = std::move(lists.begin(), lists.end(), to)), ...);
-    return all;
-}
-
-/// Number of weights of these parts.
-template <class Parts>
-index_t parameters_of(const Parts& parts) {
+/// Number of weights of the parts.
+inline index_t parameters_of(std::span<const part_layout> parts) {
     index_t sum = 0;
     for (const part_layout& part : parts) sum += part.parameters();
     return sum;

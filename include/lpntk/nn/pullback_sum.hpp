@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -31,13 +32,13 @@ public:
     void compute(const Network& net, const matrix_view<scalar>& inputs, Fill&& fill, vector_span<scalar> g, int threads,
                  std::optional<std::uint64_t> dropout_seed) {
         const index_t samples = inputs.rows(), pieces = (samples + piece_size - 1) / piece_size;
-        if (static_cast<index_t>(pieces_.size()) < pieces) pieces_.resize(static_cast<std::size_t>(pieces));
+        while (static_cast<index_t>(pieces_.size()) < pieces) pieces_.push_back(std::make_unique<piece>());
         g.setZero();
         parallel_for(pieces, threads, [&](index_t i, int) {
             const index_t first = i * piece_size, rows = std::min(piece_size, samples - first);
             std::optional<random_stream> random;
             if (dropout_seed) random.emplace(*dropout_seed, static_cast<std::uint64_t>(i));
-            piece& own = pieces_[static_cast<std::size_t>(i)];
+            piece& own = *pieces_[static_cast<std::size_t>(i)];
             own.start(net.part_layouts());
             const matrix_view<scalar> z = net.forward(own.buffers, inputs.middleRows(first, rows), random ? &*random : nullptr);
             fill(first, z, matrix_span<scalar>(own.buffers.differentials));
@@ -107,7 +108,7 @@ private:
             const slice& s = slices[static_cast<std::size_t>(item)];
             const part_layout& layout = layouts[s.part];
             for (index_t i = 0; i < pieces; ++i) {
-                const piece& own = pieces_[static_cast<std::size_t>(i)];
+                const piece& own = *pieces_[static_cast<std::size_t>(i)];
                 const auto& f = own.products[s.part];
                 const index_t start = s.first * layout.outputs, size = (s.last - s.first) * layout.outputs;
                 if (f.rows == 0)
@@ -119,7 +120,7 @@ private:
         });
     }
 
-    std::vector<piece> pieces_;
+    std::vector<std::unique_ptr<piece>> pieces_;
 };
 
 }  // namespace lpntk::nn

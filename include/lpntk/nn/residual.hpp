@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -35,8 +37,13 @@ public:
         return out;
     }
 
-    auto parts(image_shape in) const {
-        return detail::joined(body_.parts(in), detail::at_place(shortcut_.parts(in), "shortcut"));
+    std::array<part_layout, part_count<Body> + part_count<Shortcut>> parts(image_shape in) const {
+        std::array<part_layout, part_count<Body> + part_count<Shortcut>> all;
+        auto body = body_.parts(in);
+        auto shortcut = shortcut_.parts(in);
+        std::move(body.begin(), body.end(), all.begin());
+        detail::put_parts(shortcut, "shortcut", all.data() + part_count<Body>);
+        return all;
     }
 
     template <class T>
@@ -50,7 +57,7 @@ public:
 
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
-        s.offset = detail::parameters_of(body_.parts(call.in));
+        s.offset = detail::parameters_of({call.parts, part_count<Body>});
         s.body_output.resize(rows<Body>(call.count), call.out.size());
         s.shortcut_output.resize(rows<Shortcut>(call.count), call.out.size());
         body_.prepare_forward(call, s.body);
@@ -80,8 +87,8 @@ public:
         for (index_t i = 0; i < call.count * call.out.size(); ++i) y[i] = left[i] + right[i];
     }
 
-    template <class T, class Taker>
-    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, Taker& taker) const {
+    template <class T>
+    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
         T* const other = dx ? s.differential.data() : nullptr;
         run_backward(body_, call, x, output<Body>(call, s.body_output), dy, dx, s.body, taker);
         run_backward(shortcut_, of_shortcut(call, s), x, output<Shortcut>(call, s.shortcut_output), dy, other, s.shortcut, taker);
@@ -113,6 +120,7 @@ private:
     static layer_call<T> of_shortcut(layer_call<T> call, const state<T>& s) {
         call.weights += s.offset;
         if (call.direction) call.direction += s.offset;
+        call.parts += part_count<Body>;
         call.part += part_count<Body>;
         return call;
     }

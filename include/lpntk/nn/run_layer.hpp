@@ -31,9 +31,9 @@ void run_forward(const Layer& l, const layer_call<T>& call, const T* x, T* y, ty
 }
 
 /// dx may be null; then a layer without parts is left out.
-template <layer Layer, class T, class Taker>
+template <layer Layer, class T>
 void run_backward(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx,
-                  typename Layer::template state<T>& state, Taker& taker) {
+                  typename Layer::template state<T>& state, taker_ref<T> taker) {
     if (part_count<Layer> == 0 && !dx) return;
     detail::for_each_call<Layer>(call, [&](const layer_call<T>& c, index_t n) {
         const index_t in = n * c.in.size(), out = n * c.out.size();

@@ -41,8 +41,8 @@ struct elementwise : weightless {
         for (index_t i = 0; i < call.in.size(); ++i) y[i] = self.value(x[i]);
     }
 
-    template <class T, class Taker>
-    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>&, Taker&) const {
+    template <class T>
+    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>&, taker_ref<T>) const {
         differentials(call, x, y, dy, dx);
     }
 

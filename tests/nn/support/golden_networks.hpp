@@ -1,17 +1,19 @@
 #pragma once
 
 #include <lpntk/nn/layers/activations.hpp>
+#include <lpntk/nn/layers/average_pool.hpp>
 #include <lpntk/nn/layers/conv2d.hpp>
 #include <lpntk/nn/layers/linear.hpp>
-#include <lpntk/nn/layers/pooling.hpp>
+#include <lpntk/nn/layers/max_pool.hpp>
 #include <lpntk/nn/layers/reshape.hpp>
-#include <lpntk/nn/sequential.hpp>
+#include <lpntk/nn/network.hpp>
+#include <lpntk/nn/residual.hpp>
 
 #include "golden.hpp"
 
 namespace test {
 
-/// The three networks of tests/data/networks, with their weights.
+/// The four networks of tests/data/networks, with their weights.
 template <class T>
 auto golden_mlp() {
     auto net = lpntk::nn::make_sequential<T>({1, 1, 6}, lpntk::nn::linear(5), lpntk::nn::relu(), lpntk::nn::linear(4),
@@ -37,6 +39,24 @@ auto golden_strided_cnn() {
         lpntk::nn::conv2d({.outputs = 4, .stride = 2, .padding = 1}), lpntk::nn::tanh(), lpntk::nn::average_pool(2),
         lpntk::nn::flatten(), lpntk::nn::linear(3));
     net.set_weights(golden_row<T>("networks/strided_cnn_w"));
+    return net;
+}
+
+/// A convolution of 3 x 3 with padding 1, as in residual networks without bias.
+inline lpntk::nn::conv2d conv3(lpntk::index_t outputs, lpntk::index_t stride = 1, bool bias = false) {
+    return lpntk::nn::conv2d({.outputs = outputs, .stride = stride, .padding = 1, .bias = bias});
+}
+
+template <class T>
+auto golden_resnet() {
+    namespace nn = lpntk::nn;
+    auto net = nn::make_sequential<T>(
+        {8, 8, 2}, conv3(4), nn::relu(), nn::residual(nn::chain(conv3(4), nn::tanh(), conv3(4, 1, true))), nn::relu(),
+        nn::residual(nn::chain(conv3(6, 2), nn::chain(nn::gelu(), conv3(6))),
+                     nn::conv2d({.outputs = 6, .kernel = 1, .stride = 2, .bias = false})),
+        nn::max_pool({.window = 3, .stride = 2, .padding = 1}), nn::global_average_pool(), nn::flatten(),
+        nn::residual(nn::chain(nn::linear(8), nn::relu(), nn::linear({.outputs = 6, .bias = false}))), nn::linear(3));
+    net.set_weights(golden_row<T>("networks/resnet_w"));
     return net;
 }
 

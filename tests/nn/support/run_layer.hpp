@@ -5,7 +5,9 @@
 #include <vector>
 
 #include <lpntk/nn/layer.hpp>
-#include <lpntk/nn/layers/linear.hpp>
+#include <lpntk/nn/outer_products.hpp>
+#include <lpntk/nn/part_paths.hpp>
+#include <lpntk/nn/run_layer.hpp>
 
 #include "golden.hpp"
 
@@ -14,56 +16,84 @@ namespace test {
 /// What a layer makes of N samples and the gradients dy of its outputs.
 template <class T>
 struct layer_results {
-    lpntk::matrix<T> y;   ///< N x out
-    lpntk::matrix<T> dx;  ///< N x in
-    lpntk::matrix<T> dw;  ///< N x P, each sample's own
+    lpntk::matrix<T> y;        ///< N x out
+    lpntk::matrix<T> dx;       ///< N x in
+    lpntk::matrix<T> dw;       ///< N x P, each sample's own
+    lpntk::matrix<T> tangent;  ///< N x out: as x moves along itself, and the weights along themselves
 };
+
+/// Forms the gradient of each sample.
+template <class T>
+struct formed_gradients {
+    std::vector<lpntk::part_layout> parts;
+    lpntk::matrix<T>& to;
+
+    lpntk::nn::gradient_place<T> sample(lpntk::index_t part, lpntk::index_t n) { return {.formed = place(part, n)}; }
+    void batch(lpntk::index_t part, lpntk::index_t samples, const T* x, const T* dy) {
+        const auto& own = parts[static_cast<std::size_t>(part)];
+        for (lpntk::index_t n = 0; n < samples; ++n)
+            lpntk::nn::add_outer_products<T>(1, x + n * own.inputs, own.inputs, dy + n * own.outputs, own.outputs, 0,
+                                             own.parameters() / own.outputs, place(part, n));
+    }
+
+private:
+    T* place(lpntk::index_t part, lpntk::index_t n) {
+        return to.row(n).data() + lpntk::nn::detail::parameters_of({parts.data(), static_cast<std::size_t>(part)});
+    }
+};
+
+/// Number of weights of a layer.
+template <class Layer>
+lpntk::index_t parameters(const Layer& l, lpntk::image_shape in) {
+    return lpntk::nn::detail::parameters_of(l.parts(in));
+}
 
 /// Runs one layer as a network does, outside of one, so that the gradient of its input is seen. The results start as
 /// `fill`: what a layer has to overwrite, it overwrites.
 template <class T, class Layer>
 layer_results<T> run_layer(const Layer& l, lpntk::image_shape in, const lpntk::vector<T>& w, const lpntk::matrix<T>& x,
                            const lpntk::matrix<T>& dy, lpntk::random_stream* random = nullptr, T fill = T(7)) {
-    const lpntk::nn::layer_call<T> call{in, l.output_shape(in), w.data(), random};
+    const auto parts = l.parts(in);
     const lpntk::index_t rows = x.rows();
+    const lpntk::nn::layer_call<T> call{.in = in, .out = l.output_shape(in), .weights = w.data(), .direction = w.data(),
+                                        .parts = parts.data(), .count = rows, .random = random};
     layer_results<T> r{lpntk::matrix<T>::Constant(rows, call.out.size(), fill),
-                       lpntk::matrix<T>::Constant(rows, in.size(), fill), lpntk::matrix<T>::Zero(rows, w.size())};
-    const auto row = [](auto& m, lpntk::index_t n) { return m.data() + n * m.cols(); };
-    if constexpr (!Layer::has_weights) {
-        std::vector<std::uint8_t> memo(static_cast<std::size_t>(l.memo_size(in)));
-        for (lpntk::index_t n = 0; n < rows; ++n) {
-            l.forward(call, row(x, n), row(r.y, n), memo.data());
-            l.backward(call, row(x, n), row(r.y, n), memo.data(), row(dy, n), row(r.dx, n));
-        }
-    } else {
-        typename Layer::template state<T> state;
-        l.prepare_forward(call, state);
-        if constexpr (Layer::by_sample) {
-            for (lpntk::index_t n = 0; n < rows; ++n) l.forward(call, row(x, n), row(r.y, n), state);
-            l.prepare_backward(call, state);
-            for (lpntk::index_t n = 0; n < rows; ++n)
-                l.backward(call, row(x, n), row(dy, n), row(r.dw, n), row(r.dx, n), state);
-        } else {
-            l.forward(call, rows, x.data(), r.y.data(), state);
-            l.prepare_backward(call, state);
-            l.backward(call, rows, dy.data(), r.dx.data(), state);
-            for (lpntk::index_t n = 0; n < rows; ++n)
-                lpntk::nn::add_outer_products<T>(1, row(x, n), in.size(), row(dy, n), call.out.size(), 0, in.size() + 1,
-                                                 row(r.dw, n));
-        }
-    }
+                       lpntk::matrix<T>::Constant(rows, in.size(), fill), lpntk::matrix<T>::Zero(rows, w.size()),
+                       lpntk::matrix<T>::Constant(rows, call.out.size(), fill)};
+    formed_gradients<T> taker{{parts.begin(), parts.end()}, r.dw};
+    typename Layer::template state<T> state;
+    l.prepare_forward(call, state);
+    lpntk::nn::run_forward(l, call, x.data(), r.y.data(), state);
+    l.prepare_tangent(call, state);
+    lpntk::nn::run_tangent(l, call, x.data(), r.y.data(), x.data(), r.tangent.data(), state);
+    l.prepare_backward(call, state);
+    lpntk::nn::run_backward<Layer, T>(l, call, x.data(), r.y.data(), dy.data(), r.dx.data(), state, taker);
     return r;
 }
 
+/// How far the tangent is from the gradients, <dy, tangent> = <dx, x> + <dw, w>, relative to the terms.
+template <class T>
+double tangent_error(const layer_results<T>& r, const lpntk::vector<T>& w, const lpntk::matrix<T>& x,
+                     const lpntk::matrix<T>& dy) {
+    const auto sum = [](const auto& a, const auto& b) { return a.cwiseProduct(b).template cast<double>().eval(); };
+    double error = 0, size = 1e-30;
+    for (lpntk::index_t n = 0; n < x.rows(); ++n) {
+        const auto left = sum(dy.row(n), r.tangent.row(n)), right = sum(r.dx.row(n), x.row(n)),
+                   by_weights = sum(r.dw.row(n), w.transpose());
+        error = std::max(error, std::abs(left.sum() - right.sum() - by_weights.sum()));
+        size = std::max(size, left.cwiseAbs().sum() + right.cwiseAbs().sum() + by_weights.cwiseAbs().sum());
+    }
+    return error / size;
+}
+
 /// Largest error of dx and dw against central differences of <dy, f(x; w)>, relative to the largest gradient, over
-/// about 40 of the inputs and as many of the weights.
+/// about 40 of the inputs and as many of the weights; and of the tangent against dx and dw.
 template <class Layer>
 double difference_error(const Layer& l, lpntk::image_shape in, std::uint64_t seed) {
     using lpntk::index_t, lpntk::matrix, lpntk::vector;
     constexpr index_t samples = 2;
     constexpr double step = 1e-5;
-    index_t parameters = 0;
-    if constexpr (Layer::has_weights) parameters = l.layout(in).parameters();
+    const index_t parameters = test::parameters(l, in);
     const matrix<double> x = random_rows<double>(samples, in.size(), seed);
     const matrix<double> dy = random_rows<double>(samples, l.output_shape(in).size(), seed + 1);
     const vector<double> w = random_rows<double>(1, parameters, seed + 2).row(0).transpose();
@@ -71,7 +101,7 @@ double difference_error(const Layer& l, lpntk::image_shape in, std::uint64_t see
     const auto value = [&](const vector<double>& weights, const matrix<double>& inputs) -> vector<double> {
         return run_layer<double>(l, in, weights, inputs, dy).y.cwiseProduct(dy).rowwise().sum();
     };
-    double worst = 0;
+    double worst = tangent_error(found, w, x, dy);
     const auto compare = [&](const auto& gradient, index_t count, auto&& moved) {
         const double largest = std::max(1e-3, count > 0 ? gradient.cwiseAbs().maxCoeff() : 0.0);
         for (index_t j = 0; j < count; j += 1 + count / 40) {

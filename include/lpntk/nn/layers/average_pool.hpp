@@ -26,8 +26,8 @@ struct average_pool : pooling {
         });
     }
 
-    template <class T, class Taker>
-    void backward(const layer_call<T>& call, const T*, const T*, const T* dy, T* dx, state<T>&, Taker&) const {
+    template <class T>
+    void backward(const layer_call<T>& call, const T*, const T*, const T* dy, T* dx, state<T>&, taker_ref<T>) const {
         const T share = this->template share<T>();
         std::fill_n(dx, call.in.size(), T(0));
         for_each_window(call.in, call.out, [&](const window& w) {
@@ -64,8 +64,8 @@ struct global_average_pool : weightless {
         whole(call.in).forward(call, x, y, s);
     }
 
-    template <class T, class Taker>
-    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s, Taker& taker) const {
+    template <class T>
+    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
         whole(call.in).backward(call, x, y, dy, dx, s, taker);
     }
 

@@ -83,8 +83,8 @@ struct conv2d {
         s.product(pad(call, x, s), bias(call, call.weights), y);
     }
 
-    template <class T, class Taker>
-    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, Taker& taker) const {
+    template <class T>
+    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
         give(call, x, dy, dx != nullptr, s, taker.sample(call.part, call.first));
         if (dx) pull_back(call, dx, s);
     }

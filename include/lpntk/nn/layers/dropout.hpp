@@ -38,8 +38,8 @@ struct dropout : weightless {
         apply(call, x, y, s);
     }
 
-    template <class T, class Taker>
-    void backward(const layer_call<T>& call, const T*, const T*, const T* dy, T* dx, state<T>& s, Taker&) const {
+    template <class T>
+    void backward(const layer_call<T>& call, const T*, const T*, const T* dy, T* dx, state<T>& s, taker_ref<T>) const {
         apply(call, dy, dx, s);
     }
 

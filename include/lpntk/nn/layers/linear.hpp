@@ -60,8 +60,8 @@ struct linear {
         affine_product(rows(call, x), call.weights, bias(call, call.weights), how.outputs, s.tail, y);
     }
 
-    template <class T, class Taker>
-    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, Taker& taker) const {
+    template <class T>
+    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
         taker.batch(call.part, call.count, x, dy);
         if (dx) pull_back(call, dy, dx, s);
     }

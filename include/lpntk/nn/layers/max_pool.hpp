@@ -54,8 +54,8 @@ struct max_pool : pooling {
         });
     }
 
-    template <class T, class Taker>
-    void backward(const layer_call<T>& call, const T*, const T*, const T* dy, T* dx, state<T>& s, Taker&) const {
+    template <class T>
+    void backward(const layer_call<T>& call, const T*, const T*, const T* dy, T* dx, state<T>& s, taker_ref<T>) const {
         const std::uint8_t* const winners = winners_of(call, s);
         const index_t channels = call.in.channels;
         if (!covers(call.in, call.out)) std::fill_n(dx, call.in.size(), T(0));

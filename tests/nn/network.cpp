@@ -1,14 +1,17 @@
-#include <lpntk/nn/sequential.hpp>
+#include <lpntk/nn/network.hpp>
 
 #include <string>
 
 #include <lpntk/model/gradient_check.hpp>
 #include <lpntk/nn/initialise.hpp>
 #include <lpntk/nn/layers/activations.hpp>
+#include <lpntk/nn/layers/average_pool.hpp>
 #include <lpntk/nn/layers/conv2d.hpp>
+#include <lpntk/nn/layers/dropout.hpp>
 #include <lpntk/nn/layers/linear.hpp>
-#include <lpntk/nn/layers/pooling.hpp>
 #include <lpntk/nn/layers/reshape.hpp>
+#include <lpntk/nn/residual.hpp>
+#include <lpntk/nn/trainable.hpp>
 
 #include "support/catch.hpp"
 #include "support/golden.hpp"
@@ -19,34 +22,19 @@ using lpntk::index_t, lpntk::matrix, lpntk::vector;
 
 namespace {
 
-/// A user's layer with no more than the concept's documentation asks for: y = x^2 / 2.
-struct half_square {
-    static constexpr bool has_weights = false;
-    static constexpr bool by_sample = true;
+/// A user's layer: y = x^2 / 2.
+struct half_square : nn::elementwise<half_square> {
     static constexpr bool keeps_input = true;
     static constexpr bool keeps_output = false;
-    lpntk::image_shape output_shape(lpntk::image_shape in) const { return in; }
-    index_t memo_size(lpntk::image_shape) const { return 0; }
     template <class T>
-    void forward(const nn::layer_call<T>& call, const T* x, T* y, std::uint8_t*) const {
-        for (index_t i = 0; i < call.in.size(); ++i) y[i] = x[i] * x[i] / 2;
+    T value(T x) const {
+        return x * x / 2;
     }
     template <class T>
-    void backward(const nn::layer_call<T>& call, const T* x, const T*, const std::uint8_t*, const T* dy, T* dx) const {
-        for (index_t i = 0; i < call.in.size(); ++i) dx[i] = x[i] * dy[i];
+    T differential(T x, T, T change) const {
+        return x * change;
     }
 };
-
-struct no_memo : half_square {
-    void memo_size() const {}
-};
-
-static_assert(nn::layer<half_square> && !nn::weighted_layer<half_square>);
-static_assert(!nn::layer<int> && !nn::layer<no_memo>);
-static_assert(nn::weighted_layer<nn::linear> && nn::weighted_layer<nn::conv2d>);
-static_assert(nn::layer<nn::relu> && nn::layer<nn::tanh> && nn::layer<nn::gelu> && nn::layer<nn::scale> &&
-              nn::layer<nn::max_pool> && nn::layer<nn::average_pool> && nn::layer<nn::flatten> && nn::layer<nn::dropout>);
-static_assert(!nn::weighted_layer<nn::relu>);
 
 /// A user's layer between by-sample layers, a convolution of one position, another with several, batch layers.
 auto mixed_network() {
@@ -65,13 +53,34 @@ auto fully_convolutional() {
     return net;
 }
 
+/// Blocks in blocks, by sample within a batch, with weights in the shortcut only, a batch layer in front of by-sample ones.
+auto nested() {
+    auto net = nn::make_sequential<double>(
+        {5, 5, 2}, nn::residual(nn::chain(half_square(), nn::residual(nn::conv2d({.outputs = 2, .padding = 1, .bias = false})))),
+        nn::residual(nn::chain(nn::tanh(), nn::average_pool({.window = 3, .stride = 1, .padding = 1})),
+                     nn::conv2d({.outputs = 2, .kernel = 1})),
+        nn::chain(nn::linear({.outputs = 6, .bias = false}), nn::chain(nn::gelu(), nn::scale(0.5))),
+        nn::residual(nn::residual(nn::chain(nn::linear(6), nn::tanh()), nn::chain(nn::tanh()))), nn::linear(3));
+    nn::initialise(net, nn::initialisation::lecun, 5);
+    return net;
+}
+
+using plain = nn::network<double, nn::chain<nn::linear>>;
+static_assert(lpntk::has_jacobian<plain> && lpntk::has_pullback<plain> && lpntk::has_parts<plain>);
+static_assert(lpntk::has_logits<plain> && lpntk::jacobian_provider<plain> && nn::trainable<plain>);
+static_assert(lpntk::jacobian_provider<decltype(nested())> && nn::trainable<decltype(nested())>);
+
 }  // namespace
 
 TEST_CASE("all levels of a network agree with each other and with central differences") {
     const auto mixed = mixed_network();
     REQUIRE(mixed.part_layouts()[1].positions == 1);
     const auto pooled = fully_convolutional();
+    const auto blocks = nested();
     for (const std::uint64_t seed : {1U, 2U}) {
+        const auto in_blocks = lpntk::gradient_check(blocks, test::random_rows<double>(1, 50, seed).row(0).transpose());
+        INFO(in_blocks.describe());
+        CHECK(in_blocks.passed(1e-6));
         const auto report = lpntk::gradient_check(mixed, test::random_rows<double>(1, 98, seed).row(0).transpose());
         INFO(report.describe());
         CHECK(report.passed(1e-6));
@@ -81,8 +90,8 @@ TEST_CASE("all levels of a network agree with each other and with central differ
     }
 }
 
-TEST_CASE("logits do not depend on the batch they come in, nor on threads") {
-    const auto net = mixed_network();
+template <class Network>
+void check_logits_alone(const Network& net) {
     const matrix<double> x = test::random_rows<double>(131, net.inputs(), 9);
     const matrix<double> all = net.logits(x, 1);
     for (const int threads : {2, 3, 8}) CHECK(net.logits(x, threads) == all);
@@ -97,6 +106,12 @@ TEST_CASE("logits do not depend on the batch they come in, nor on threads") {
     CHECK(net.logits(x.topRows(0)).rows() == 0);
 }
 
+TEST_CASE("logits do not depend on the batch they come in, nor on threads") {
+    check_logits_alone(mixed_network());
+    check_logits_alone(fully_convolutional());
+    check_logits_alone(nested());
+}
+
 TEST_CASE("the last layer's features are what it multiplies, whatever that layer is") {
     const auto net = mixed_network();
     const matrix<double> x = test::random_rows<double>(70, net.inputs(), 9);
@@ -108,6 +123,11 @@ TEST_CASE("the last layer's features are what it multiplies, whatever that layer
     const auto pooled = fully_convolutional();
     const matrix<double> images = test::random_rows<double>(70, 36, 5);
     CHECK(pooled.last_layer_features(images) == pooled.logits(images));  // flatten is the last
+    const auto squared = nn::make_sequential<double>({6, 6, 1}, nn::scale(2), nn::scale(-1));  // none is kept
+    CHECK(squared.last_layer_features(images) == 2 * images);
+    CHECK(nn::make_sequential<double>({6, 6, 1}, nn::linear(3)).last_layer_features(images) == images);
+    CHECK(nn::network<double, nn::linear>({6, 6, 1}, nn::linear(3)).last_layer_features(images) == images);
+    CHECK(pooled.last_layer_features(images.topRows(0)).cols() == 3);
 }
 
 TEST_CASE("the batch may be gone before the backward pass") {
@@ -143,8 +163,34 @@ TEST_CASE("parts are named and laid out in the order of the weights") {
     CHECK(parts[0].name == "conv2d 1");
     CHECK(parts[2].name == "linear 6");
     CHECK(parts[0].positions == 9);
-    CHECK(net.weight_offset(2) == parts[0].parameters());
     CHECK(net.parameters() == (18 + 1) * 5 + (45 + 1) * 6 + (6 + 1) * 4 + (4 + 1) * 3);
+}
+
+TEST_CASE("parts of nested layers are named by their path") {
+    std::vector<std::string> names;
+    const auto net = nested();
+    for (const auto& part : net.part_layouts()) names.push_back(part.name);
+    CHECK(names == std::vector<std::string>{"conv2d 1.2", "conv2d 2.shortcut", "linear 3.1", "linear 4.1", "linear 5"});
+    CHECK_FALSE(net.part_layouts()[0].bias);
+    CHECK(nn::network<double, nn::linear>({1, 1, 3}, nn::linear(2)).part_layouts()[0].name == "linear");
+}
+
+TEST_CASE("a layer alone is a network, whatever it takes at once") {
+    const matrix<double> x = test::random_rows<double>(70, 50, 3);
+    auto linear = nn::network<double, nn::linear>({5, 5, 2}, nn::linear(4));
+    auto convolution = nn::network<double, nn::conv2d>({5, 5, 2}, nn::conv2d({.outputs = 3}));
+    nn::initialise(linear, nn::initialisation::ntk, 1);
+    nn::initialise(convolution, nn::initialisation::ntk, 1);
+    const auto check = [&](const auto& net) {
+        const auto report = lpntk::gradient_check(net, x.row(0).transpose());
+        INFO(report.describe());
+        CHECK(report.passed(1e-6));
+        vector<double> z(net.outputs());
+        net.logits(x.row(66).transpose(), z);
+        CHECK(net.logits(x).row(66) == z.transpose());
+    };
+    check(linear);
+    check(convolution);
 }
 
 TEST_CASE("what does not fit a network is refused with its size") {
@@ -159,5 +205,7 @@ TEST_CASE("what does not fit a network is refused with its size") {
     says("length of the cotangent is 2, must be 3", [&] { net.pullback(x, vector<double>::Zero(2), g); });
     says("length of z is 2, must be 3", [&] { net.logits(x, z.head(2)); });
     says("parameters", [&] { net.pullback(x, vector<double>::Zero(3), g.head(5)); });
+    says("output of the body is 5 x 5 x 3, must be that of the shortcut, 5 x 5 x 2",
+         [] { nn::make_sequential<double>({5, 5, 2}, nn::relu(), nn::residual(nn::conv2d({.outputs = 3, .padding = 1}))); });
     says("kernel is 3", [] { nn::make_sequential<double>({2, 9, 1}, nn::conv2d({.outputs = 1})); });
 }
