@@ -10,7 +10,7 @@
 int main(int argc, char** argv) try {
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-    benchmark::AddCustomContext("vector_bytes", std::to_string(lpntk::vector_bytes));
+    benchmark::AddCustomContext("vector_bytes", std::to_string(lpntk::micro::vector_bytes));
     benchmark::AddCustomContext("images", bench::data_folder().empty() ? "noise" : "MNIST");
     for (const int threads : bench::thread_counts())
         benchmark::AddCustomContext("fma_peak_gflops" + bench::at_threads(threads),

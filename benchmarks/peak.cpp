@@ -39,8 +39,8 @@ void add_gemm(index_t rows, index_t depth, int threads) {
 void add_peak() {
     for (const int threads : thread_counts()) {
         add_fma<float32x4>(threads);
-        if constexpr (lpntk::vector_bytes >= 32) add_fma<float32x8>(threads);
-        if constexpr (lpntk::vector_bytes >= 64) add_fma<float32x16>(threads);
+        if constexpr (lpntk::micro::vector_bytes >= 32) add_fma<float32x8>(threads);
+        if constexpr (lpntk::micro::vector_bytes >= 64) add_fma<float32x16>(threads);
     }
     for (const int threads : thread_counts()) {
         add_gemm(2048, 2048, threads);

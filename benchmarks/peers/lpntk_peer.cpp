@@ -48,7 +48,7 @@ double epoch(const lpntk::dataset<float>& data, int threads, double& accuracy) {
 }
 
 void serve(const lpntk::dataset<float>& data, int threads) {
-    std::cout << "ready lpntk, vectors of " << lpntk::vector_bytes << " bytes" << std::endl;
+    std::cout << "ready lpntk, vectors of " << lpntk::micro::vector_bytes << " bytes" << std::endl;
     std::string task, file;
     for (index_t samples = 0; std::cin >> task >> samples >> file;) {
         double value = 0;

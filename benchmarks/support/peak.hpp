@@ -60,7 +60,7 @@ float multiply_add(index_t steps) {
 
 /// Multiply-adds in registers alone, in GF/s: what `threads` cores can do with vectors of this type right now.
 /// The best of 8 runs of about 5 ms.
-template <class Vec = lpntk::simd<float>::vec>
+template <class Vec = lpntk::micro::simd<float>::vec>
 double fma_peak(int threads) {
     constexpr index_t steps = 800'000;
     std::vector<float> results(static_cast<std::size_t>(threads));

@@ -62,7 +62,7 @@ lpntk::features<float> lenet_shaped(index_t n) {
 }  // namespace
 
 TEST_CASE("rounding to bf16 is to the nearest, halves to even") {
-    const auto round = [](float x) { return lpntk::bf16_pair{lpntk::round_to_bf16(x)}.first(); };
+    const auto round = [](float x) { return lpntk::micro::bf16_pair{lpntk::micro::round_to_bf16(x)}.first(); };
     REQUIRE(round(1.0F) == 1.0F);
     REQUIRE(round(-0x1.02p0F) == -0x1.02p0F);
     REQUIRE(round(0x1.01p0F) == 1.0F);              // half way, even below

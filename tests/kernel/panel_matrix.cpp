@@ -47,22 +47,22 @@ TEST_CASE("a panel matrix gives back what was packed, at every edge") {
 
 TEST_CASE("panels are aligned, and a depth block of neighbouring panels is one piece") {
     const panel_matrix<float> packed(100, 300);
-    REQUIRE(packed.bytes() == static_cast<std::size_t>(lpntk::padded<float>(100) * 300) * sizeof(float));
+    REQUIRE(packed.bytes() == static_cast<std::size_t>(lpntk::micro::padded<float>(100) * 300) * sizeof(float));
     for (index_t b = 0; b < packed.blocks(); ++b)
         for (index_t p = 0; p < packed.panels(); ++p) {
             const float* panel = packed.panel(0, packed.block(b), p);
-            REQUIRE(reinterpret_cast<std::uintptr_t>(panel) % lpntk::vector_bytes == 0);
+            REQUIRE(reinterpret_cast<std::uintptr_t>(panel) % lpntk::micro::vector_bytes == 0);
             REQUIRE(panel == packed.panel(0, packed.block(b), 0) + p * packed.block(b).depth * packed.lanes);
         }
 }
 
 TEST_CASE("a panel matrix refuses rows that would tear a panel") {
-    panel_matrix<float> packed(5 * lpntk::lanes_of<float>, 3);
+    panel_matrix<float> packed(5 * lpntk::micro::lanes_of<float>, 3);
     const lpntk::matrix<float> one = lpntk::matrix<float>::Zero(1, 3);
     REQUIRE_THROWS_AS(packed.set_rows(1, one), lpntk::argument_error);
-    REQUIRE_THROWS_AS(packed.set_rows(-lpntk::lanes_of<float>, one), lpntk::argument_error);
-    if (lpntk::lanes_of<float> > 1) REQUIRE_THROWS_AS(packed.set_rows(0, one), lpntk::argument_error);
-    const lpntk::matrix<float> narrow = lpntk::matrix<float>::Zero(lpntk::lanes_of<float>, 2);
+    REQUIRE_THROWS_AS(packed.set_rows(-lpntk::micro::lanes_of<float>, one), lpntk::argument_error);
+    if (lpntk::micro::lanes_of<float> > 1) REQUIRE_THROWS_AS(packed.set_rows(0, one), lpntk::argument_error);
+    const lpntk::matrix<float> narrow = lpntk::matrix<float>::Zero(lpntk::micro::lanes_of<float>, 2);
     REQUIRE_THROWS_AS(packed.set_rows(0, narrow), lpntk::argument_error);
 }
 

@@ -91,7 +91,7 @@ TEST_CASE("unformed parts keep the factors only, and cost what they should") {
                                       {.forms = unformed});
     REQUIRE(phi.multiply_adds() == 7 + (4 + 6) + 9 * (4 + 5) + (3 + 300) + 520);
     const auto kept = static_cast<std::size_t>(7 + (4 + 6) + 3 * (4 + 5) + (3 + 300) + 520);
-    REQUIRE(phi.bytes() == kept * static_cast<std::size_t>(lpntk::padded<float>(20)) * sizeof(float));
+    REQUIRE(phi.bytes() == kept * static_cast<std::size_t>(lpntk::micro::padded<float>(20)) * sizeof(float));
 }
 
 TEST_CASE("cotangents that need no label work without labels, all others ask for them") {

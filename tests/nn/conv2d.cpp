@@ -117,7 +117,7 @@ TEST_CASE("a convolution in Winograd's form is its definition, at every edge of 
     CHECK_FALSE(fits({{6, 6, 16}, {2, 2, 16}, 5, 1}));
     CHECK_FALSE(fits({{9, 9, 16}, {4, 4, 16}, 3, 2}));
     CHECK_FALSE(fits({{3, 6, 16}, {1, 4, 16}, 3, 1}));
-    if (lpntk::lanes_of<double> > 1) CHECK_FALSE(fits({{6, 6, 1}, {4, 4, 16}, 3, 1}));
+    if (lpntk::micro::lanes_of<double> > 1) CHECK_FALSE(fits({{6, 6, 1}, {4, 4, 16}, 3, 1}));
 }
 
 namespace {
@@ -164,7 +164,7 @@ TEST_CASE("non-zero numbers are gathered in order, NaN among them") {
         vector<float> from = vector<float>::Zero(count);
         for (index_t i = 0; i < count; i += 3) from[i] = static_cast<float>(i) - 4.5F;
         if (count > 16) from[16] = std::nanf("");
-        const auto room = static_cast<std::size_t>(count + lpntk::lanes_of<float>);
+        const auto room = static_cast<std::size_t>(count + lpntk::micro::lanes_of<float>);
         std::vector<float> values(room);
         std::vector<std::int32_t> items(room);
         const index_t found = nn::gather_non_zeros(from.data(), count, values.data(), items.data());

@@ -10,7 +10,7 @@
 #include "lpntk/core/register_block.hpp"
 #include "lpntk/core/simd.hpp"
 
-namespace lpntk::inline LPNTK_TARGET {
+namespace lpntk::inline LPNTK_TARGET::micro {
 
 /// The upper 16 bits of a float, 8 of them its significand: the nearest bfloat16, halves to even. Relative error at
 /// most 2^-9; beyond 3.39e38 infinite; NaN stays NaN.
@@ -53,4 +53,4 @@ struct element_product<bf16_pair> {
     }
 };
 
-}  // namespace lpntk
+}  // namespace lpntk::micro

@@ -4,7 +4,7 @@
 
 #include "lpntk/core/simd.hpp"
 
-namespace lpntk::inline LPNTK_TARGET {
+namespace lpntk::inline LPNTK_TARGET::micro {
 
 /// Where one operand of a product lies: element (index, depth) at data[index * step + depth * depth_step].
 /// For the broadcast operand `index` counts rows; for the vector operand it counts vectors of lanes_of<T>
@@ -94,4 +94,4 @@ __attribute__((always_inline)) inline void cover_with_blocks(index_t rows, index
     }
 }
 
-}  // namespace lpntk
+}  // namespace lpntk::micro

@@ -7,7 +7,7 @@
 
 #include "lpntk/core/types.hpp"
 
-namespace lpntk::inline LPNTK_TARGET {
+namespace lpntk::inline LPNTK_TARGET::micro {
 
 inline constexpr int vector_bytes = LPNTK_VECTOR_BYTES;
 inline constexpr int vector_registers = vector_bytes == 64 ? 32 : 16;
@@ -74,4 +74,4 @@ constexpr index_t padded(index_t count) {
     return (count + lanes_of<T> - 1) / lanes_of<T> * lanes_of<T>;
 }
 
-}  // namespace lpntk
+}  // namespace lpntk::micro

@@ -4,7 +4,7 @@
 
 #include "lpntk/core/simd.hpp"
 
-namespace lpntk::inline LPNTK_TARGET {
+namespace lpntk::inline LPNTK_TARGET::micro {
 namespace detail {
 
 /// The first (High = false) or second half of a0 b0 a1 b1 a2 b2 ...
@@ -69,4 +69,4 @@ void add_transposed(const T* from, index_t rows, index_t columns, T* to) {
         for (index_t r = c < whole_columns ? whole_rows : 0; r < rows; ++r) to[c * rows + r] += from[r * columns + c];
 }
 
-}  // namespace lpntk
+}  // namespace lpntk::micro

@@ -37,17 +37,17 @@ namespace lpntk::inline LPNTK_TARGET {
 template <class Factor>
 class contraction {
 public:
-    using T = typename element_product<Factor>::sum;  // of the tile's numbers
-    static constexpr index_t lanes = lanes_of<Factor>;
-    static_assert(lanes == lanes_of<T>, "a vector of factors makes a vector of sums");
+    using T = typename micro::element_product<Factor>::sum;  // of the tile's numbers
+    static constexpr index_t lanes = micro::lanes_of<Factor>;
+    static_assert(lanes == micro::lanes_of<T>, "a vector of factors makes a vector of sums");
     static constexpr int max_vectors = 3;
-    static constexpr int height = std::min(vector_registers >= 32 ? 8 : 4, static_cast<int>(lanes));
+    static constexpr int height = std::min(micro::vector_registers >= 32 ? 8 : 4, static_cast<int>(lanes));
 
     /// Fills the tile with <phi_i, psi_j>. phi and psi have the same parts in the same forms. Grows its scratch
     /// to the largest tile seen: four tiles of T at most.
     void operator()(const features<Factor>& phi, const features<Factor>& psi, const tile_range& tile) {
         tile_ = tile;
-        stride_ = padded<T>(tile.columns);
+        stride_ = micro::padded<T>(tile.columns);
         std::fill_n(scratch(sum_), size(), T(0));
         for (std::size_t p = 0; p < phi.parts().size(); ++p) add(phi.parts()[p], psi.parts()[p]);
     }
@@ -79,17 +79,17 @@ private:
                            T bias, T* to) {
         product(phi.left, t, psi.left, u, to, false);
         product(phi.right, t, psi.right, u, scratch(right_), false);
-        for_each_vector([&](index_t at) { store(to + at, load(to + at) * (load(right_.data() + at) + bias)); });
+        for_each_vector([&](index_t at) { micro::store(to + at, micro::load(to + at) * (micro::load(right_.data() + at) + bias)); });
     }
 
     void add_to_sum(const T* values) {
         T* const sum = sum_.data();
-        for_each_vector([&](index_t at) { store(sum + at, load(sum + at) + load(values + at)); });
+        for_each_vector([&](index_t at) { micro::store(sum + at, micro::load(sum + at) + micro::load(values + at)); });
     }
     void add_to_sum(const T* values, const T* mirrored) {
         T* const sum = sum_.data();
         for_each_vector([&](index_t at) {
-            store(sum + at, load(sum + at) + (load(values + at) + load(mirrored + at)));
+            micro::store(sum + at, micro::load(sum + at) + (micro::load(values + at) + micro::load(mirrored + at)));
         });
     }
 
@@ -118,15 +118,15 @@ private:
 
     template <int Vectors>
     void multiply(index_t depth, const Factor* a, const Factor* c, index_t step, T* out, bool add) const {
-        register_block<Factor, height, Vectors> block;
+        micro::register_block<Factor, height, Vectors> block;
         block.multiply_add(depth, {a, 1, lanes}, {c, step, lanes});
         if (add)
             block.for_each([&](index_t r, index_t v, const auto& sum) {
-                store(out + r * stride_ + v * lanes, load(out + r * stride_ + v * lanes) + sum);
+                micro::store(out + r * stride_ + v * lanes, micro::load(out + r * stride_ + v * lanes) + sum);
             });
         else
             block.for_each([&](index_t r, index_t v, const auto& sum) {
-                store(out + r * stride_ + v * lanes, sum);
+                micro::store(out + r * stride_ + v * lanes, sum);
             });
     }
 

@@ -83,7 +83,7 @@ features<T> subset(const features<T>& phi, std::span<const index_t> indices, int
     parts.reserve(phi.parts().size());
     for (const feature_part<T>& part : phi.parts())
         parts.push_back(feature_part<T>::allocate(part.layout, part.form, size));
-    parallel_for(padded<T>(size) / lanes_of<T>, threads, [&](index_t panel, int) {
+    parallel_for(micro::padded<T>(size) / micro::lanes_of<T>, threads, [&](index_t panel, int) {
         for (std::size_t p = 0; p < parts.size(); ++p) {
             parts[p].left.gather_panel(phi.parts()[p].left, indices, panel);
             if (parts[p].form != part_form::dense)

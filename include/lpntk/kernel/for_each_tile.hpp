@@ -41,8 +41,8 @@ struct gram_options {
 template <class T>
 index_t tile_edge(index_t wanted, index_t size, std::string_view function) {
     require(wanted >= 0, function, "tile", wanted, ">= 0 (0: chosen by the size)");
-    if (wanted > 0) return padded<T>(wanted);
-    constexpr index_t block = contraction<T>::max_vectors * lanes_of<T>;
+    if (wanted > 0) return micro::padded<T>(wanted);
+    constexpr index_t block = contraction<T>::max_vectors * micro::lanes_of<T>;
     constexpr index_t largest = std::max<index_t>(240 / block * block, block);
     return std::clamp(size / 7 / block * block, block, largest);
 }
@@ -81,7 +81,7 @@ void for_each_tile(const features<T>& phi, const features<T>& psi, const std::ve
     if (options.factors == factor_precision::full) return detail::contract_tiles(phi, psi, tiles, options, take);
     require((std::is_same_v<T, float>), function, "factors", "bf16", "full where features are not float");
     if constexpr (std::is_same_v<T, float>) {
-        const features<bf16_pair> rounded = round_to_bf16(phi, options.threads);
+        const features<micro::bf16_pair> rounded = round_to_bf16(phi, options.threads);
         if (&phi == &psi) return detail::contract_tiles(rounded, rounded, tiles, options, take);
         detail::contract_tiles(rounded, round_to_bf16(psi, options.threads), tiles, options, take);
     }

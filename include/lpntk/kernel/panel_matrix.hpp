@@ -37,14 +37,14 @@ struct depth_block {
 template <class T>
 class panel_matrix {
 public:
-    static constexpr index_t lanes = lanes_of<T>;
+    static constexpr index_t lanes = micro::lanes_of<T>;
     static constexpr index_t largest_depth = 256;
 
     panel_matrix() = default;
 
     /// rows x (positions * columns) numbers; `what` names them in the memory_error thrown when there is no room.
     panel_matrix(index_t rows, index_t columns, index_t positions = 1, std::string_view what = "panel_matrix")
-        : rows_(rows), columns_(columns), positions_(positions), panels_(padded<T>(rows) / lanes),
+        : rows_(rows), columns_(columns), positions_(positions), panels_(micro::padded<T>(rows) / lanes),
           numbers_(panels_ * lanes * columns * positions, what) {}
 
     index_t rows() const { return rows_; }
@@ -142,7 +142,7 @@ private:
     static void pack(const T* from, index_t step, index_t rows, index_t depth, T* to) {
         index_t k = 0;
         if (rows == lanes)
-            for (; k + lanes <= depth; k += lanes) transpose_square(from + k, step, to + k * lanes);
+            for (; k + lanes <= depth; k += lanes) micro::transpose_square(from + k, step, to + k * lanes);
         for (; k < depth; ++k)
             for (index_t lane = 0; lane < lanes; ++lane)
                 to[k * lanes + lane] = lane < rows ? from[lane * step + k] : T(0);

@@ -42,8 +42,8 @@ public:
     vector<T> diagonal() const {
         vector<T> all(size());
         std::vector<tile_range> tiles;
-        for (index_t i = 0; i < size(); i += lanes_of<T>) {
-            const index_t count = std::min(lanes_of<T>, size() - i);
+        for (index_t i = 0; i < size(); i += micro::lanes_of<T>) {
+            const index_t count = std::min(micro::lanes_of<T>, size() - i);
             tiles.push_back({i, count, i, count, true});
         }
         for_each_tile(*phi_, *phi_, tiles, options_, "kernel_rows::diagonal",

@@ -42,7 +42,7 @@ features<typename Model::scalar> collect_features(const Model& model, const samp
     planned_features<T> planned(as_parts_provider(model).part_layouts(), options.forms, options.costs, inputs.rows(),
                                 function);
     for_each_batch(model, inputs, cotangents...,
-                   batch_options{padded<T>(options.batch), options.threads, options.report}, function,
+                   batch_options{micro::padded<T>(options.batch), options.threads, options.report}, function,
                    [&](batch_range range) { return feature_writer<T>(planned, range.first); });
     return {inputs.rows(), std::move(planned.parts)};
 }

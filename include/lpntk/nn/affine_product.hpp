@@ -30,15 +30,15 @@ template <class T>
 void add_product(const run_rows<T>& a, const T* w, index_t w_step, index_t vectors, T* y, index_t y_step) {
     for (index_t from = 0; from < a.run; from += run_block) {
         const index_t depth = std::min(run_block, a.run - from);
-        cover_with_blocks(a.rows, vectors, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
-            const index_t column = vector * lanes_of<T>;
-            register_block<T, Rows, Vectors> block;
+        micro::cover_with_blocks(a.rows, vectors, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
+            const index_t column = vector * micro::lanes_of<T>;
+            micro::register_block<T, Rows, Vectors> block;
             for (index_t s = 0; s < a.segments; ++s)
                 block.multiply_add(depth, {a.data + row * a.row_step + s * a.segment_step + from, a.row_step, 1},
-                                   {w + (s * a.run + from) * w_step + column, lanes_of<T>, w_step});
+                                   {w + (s * a.run + from) * w_step + column, micro::lanes_of<T>, w_step});
             block.for_each([&](int r, int v, const auto& sum) {
-                T* to = y + (row + r) * y_step + column + v * lanes_of<T>;
-                store<T>(to, load(to) + sum);
+                T* to = y + (row + r) * y_step + column + v * micro::lanes_of<T>;
+                micro::store<T>(to, micro::load(to) + sum);
             });
         });
     }
@@ -53,11 +53,11 @@ struct column_tail {
     vector<T> packed;     ///< depth x lanes
 
     void pack(const T* w, index_t depth, index_t outputs) {
-        columns = outputs % lanes_of<T>;
+        columns = outputs % micro::lanes_of<T>;
         if (columns == 0) return;
-        packed.setZero(depth * lanes_of<T>);
+        packed.setZero(depth * micro::lanes_of<T>);
         for (index_t k = 0; k < depth; ++k)
-            std::copy_n(w + (k + 1) * outputs - columns, columns, packed.data() + k * lanes_of<T>);
+            std::copy_n(w + (k + 1) * outputs - columns, columns, packed.data() + k * micro::lanes_of<T>);
     }
 };
 
@@ -69,18 +69,18 @@ void affine_product(const run_rows<T>& a, const T* w, const T* bias, index_t out
     else
         std::fill_n(y, a.rows * outputs, T(0));
     const index_t whole = outputs - tail.columns;
-    detail::add_product(a, w, outputs, whole / lanes_of<T>, y, outputs);
+    detail::add_product(a, w, outputs, whole / micro::lanes_of<T>, y, outputs);
     if (tail.columns == 0) return;
     constexpr index_t group = 8;
     for (index_t row = 0; row < a.rows; row += group) {
-        std::array<T, static_cast<std::size_t>(group * lanes_of<T>)> sums{};
+        std::array<T, static_cast<std::size_t>(group * micro::lanes_of<T>)> sums{};
         run_rows<T> part = a;
         part.data += row * a.row_step;
         part.rows = std::min(group, a.rows - row);
-        detail::add_product<T>(part, tail.packed.data(), lanes_of<T>, 1, sums.data(), lanes_of<T>);
+        detail::add_product<T>(part, tail.packed.data(), micro::lanes_of<T>, 1, sums.data(), micro::lanes_of<T>);
         for (index_t r = 0; r < part.rows; ++r)
             for (index_t c = 0; c < tail.columns; ++c)
-                y[(row + r) * outputs + whole + c] += sums[static_cast<std::size_t>(r * lanes_of<T> + c)];
+                y[(row + r) * outputs + whole + c] += sums[static_cast<std::size_t>(r * micro::lanes_of<T> + c)];
     }
 }
 

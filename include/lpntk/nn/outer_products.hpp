@@ -11,15 +11,15 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 template <class T>
 void add_outer_products(index_t samples, const T* x, index_t inputs, const T* dy, index_t outputs, index_t first,
                         index_t last, T* gradient) {
-    constexpr index_t lanes = lanes_of<T>;
+    constexpr index_t lanes = micro::lanes_of<T>;
     const index_t rows = std::min(last, inputs) - first;
     const index_t whole = outputs / lanes * lanes;
-    cover_with_blocks(rows, whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
-        register_block<T, Rows, Vectors> block;
+    micro::cover_with_blocks(rows, whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
+        micro::register_block<T, Rows, Vectors> block;
         block.multiply_add(samples, {x + first + row, 1, inputs}, {dy + vector * lanes, lanes, outputs});
         block.for_each([&](int r, int v, const auto& sum) {
             T* to = gradient + (first + row + r) * outputs + (vector + v) * lanes;
-            store<T>(to, load(to) + sum);
+            micro::store<T>(to, micro::load(to) + sum);
         });
     });
     for (index_t row = first; row < last; ++row)

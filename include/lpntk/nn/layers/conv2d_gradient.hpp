@@ -20,7 +20,7 @@ struct gathered {
     index_t room = 0;             ///< of each group
 
     void resize(index_t groups, index_t most) {
-        room = most + lanes_of<T>;
+        room = most + micro::lanes_of<T>;
         values.resize(static_cast<std::size_t>(groups * room));
         items.resize(static_cast<std::size_t>(groups * room));
         counts.resize(static_cast<std::size_t>(groups));
@@ -40,18 +40,18 @@ void add_scaled_runs(const gathered<T>& from_group, index_t group, const T* from
     const index_t count = from_group.count(group);
     const T* values = from_group.group_values(group);
     const std::int32_t* items = from_group.group_items(group);
-    constexpr index_t lanes = lanes_of<T>;
+    constexpr index_t lanes = micro::lanes_of<T>;
     const auto vectors = [&]<int Vectors>(index_t start) {
-        typename simd<T>::vec sums[Vectors];
+        typename micro::simd<T>::vec sums[Vectors];
 #pragma GCC unroll 8
-        for (int v = 0; v < Vectors; ++v) sums[v] = load(to + start + v * lanes);
+        for (int v = 0; v < Vectors; ++v) sums[v] = micro::load(to + start + v * lanes);
         for (index_t i = 0; i < count; ++i) {
             const T* row = from + items[i] * step + start;
 #pragma GCC unroll 8
-            for (int v = 0; v < Vectors; ++v) sums[v] += values[i] * load(row + v * lanes);
+            for (int v = 0; v < Vectors; ++v) sums[v] += values[i] * micro::load(row + v * lanes);
         }
 #pragma GCC unroll 8
-        for (int v = 0; v < Vectors; ++v) store<T>(to + start + v * lanes, sums[v]);
+        for (int v = 0; v < Vectors; ++v) micro::store<T>(to + start + v * lanes, sums[v]);
     };
     index_t start = 0;
     for (; start + 6 * lanes <= run; start += 6 * lanes) vectors.template operator()<6>(start);
@@ -97,7 +97,7 @@ public:
     /// gradient += sum over t of patch(t) (x) dy(t), patch x outputs.
     void add_weight_gradient(const T* image, T* gradient) {
         const bool sparse = 2 * non_zeros_ < shape_.positions() * shape_.out.channels;
-        if (sparse && shape_.run() >= lanes_of<T>)
+        if (sparse && shape_.run() >= micro::lanes_of<T>)
             add_sparse(image, gradient);
         else
             add_dense(image, gradient);
@@ -151,11 +151,11 @@ private:
                     add_scaled_runs<T>(by_channel_, o, image + ky * shape_.row(), 1, shape_.run(),
                                        kernel_gradients_.data() + o * patch + ky * shape_.run());
         }
-        add_transposed(kernel_gradients_.data(), outputs, patch, gradient);
+        micro::add_transposed(kernel_gradients_.data(), outputs, patch, gradient);
     }
 
     void add_dense(const T* image, T* gradient) const {
-        constexpr index_t lanes = lanes_of<T>;
+        constexpr index_t lanes = micro::lanes_of<T>;
         const index_t outputs = shape_.out.channels, whole = outputs / lanes * lanes;
         for (index_t ky = 0; ky < shape_.kernel.height; ++ky) {
             const T* rows = image + ky * shape_.row();
@@ -165,14 +165,14 @@ private:
                     f(rows + y * shape_.stride.height * shape_.row(), dy_ + y * shape_.out.width * outputs);
             };
             const index_t step = shape_.stride.width * shape_.in.channels;
-            cover_with_blocks(shape_.run(), whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
-                register_block<T, Rows, Vectors> block;
+            micro::cover_with_blocks(shape_.run(), whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
+                micro::register_block<T, Rows, Vectors> block;
                 each_row([&](const T* x, const T* dy) {
                     block.multiply_add(shape_.out.width, {x + row, 1, step}, {dy + vector * lanes, lanes, outputs});
                 });
                 block.for_each([&](int r, int v, const auto& sum) {
                     T* at = to + (row + r) * outputs + (vector + v) * lanes;
-                    store<T>(at, load(at) + sum);
+                    micro::store<T>(at, micro::load(at) + sum);
                 });
             });
             each_row([&](const T* x, const T* dy) {

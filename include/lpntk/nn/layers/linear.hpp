@@ -90,30 +90,30 @@ private:
     /// dx := dy W, computed as W dy^T with the samples side by side in up to three vectors: W is read once, in order.
     template <class T>
     void pull_back(const layer_call<T>& call, const T* dy, T* dx, state<T>& s) const {
-        constexpr index_t lanes = lanes_of<T>;
+        constexpr index_t lanes = micro::lanes_of<T>;
         const index_t inputs = call.in.size(), outputs = how.outputs;
         T turned[lanes * lanes];  // a whole cache line for each sample
         for (index_t first = 0; first < call.count; first += 3 * lanes) {
-            const index_t samples = std::min(3 * lanes, call.count - first), width = padded<T>(samples);
+            const index_t samples = std::min(3 * lanes, call.count - first), width = micro::padded<T>(samples);
             s.cotangents.setZero(outputs * width);
             for (index_t n = 0; n < samples; ++n)
                 for (index_t o = 0; o < outputs; ++o) s.cotangents[o * width + n] = dy[(first + n) * outputs + o];
             for (index_t row = 0; row < inputs; row += lanes) {
                 const index_t columns = std::min(lanes, inputs - row);
-                prefetch(call.weights + (row + columns) * outputs, columns * outputs);
+                micro::prefetch(call.weights + (row + columns) * outputs, columns * outputs);
                 T sums[lanes][3 * lanes] = {};
-                cover_with_blocks(columns, width / lanes, [&]<int Rows, int Vectors>(index_t r0, index_t v0) {
-                    register_block<T, Rows, Vectors> block;
+                micro::cover_with_blocks(columns, width / lanes, [&]<int Rows, int Vectors>(index_t r0, index_t v0) {
+                    micro::register_block<T, Rows, Vectors> block;
                     block.multiply_add(outputs, {call.weights + (row + r0) * outputs, outputs, 1},
                                        {s.cotangents.data() + v0 * lanes, lanes, width});
-                    block.for_each([&](int r, int v, const auto& sum) { store<T>(&sums[r0 + r][(v0 + v) * lanes], sum); });
+                    block.for_each([&](int r, int v, const auto& sum) { micro::store<T>(&sums[r0 + r][(v0 + v) * lanes], sum); });
                 });
                 for (index_t n = 0; n < samples; ++n) {
-                    if (n % lanes == 0) transpose_square(&sums[0][n], 3 * lanes, turned);
+                    if (n % lanes == 0) micro::transpose_square(&sums[0][n], 3 * lanes, turned);
                     const T* from = turned + (n % lanes) * lanes;
                     T* to = dx + (first + n) * inputs + row;
                     if (columns == lanes)
-                        store<T>(to, load(from));
+                        micro::store<T>(to, micro::load(from));
                     else
                         std::copy_n(from, columns, to);
                 }

@@ -25,24 +25,24 @@ public:
     /// Whether the shapes allow it, with whole vectors of channels and outputs to work on.
     static bool fits(const conv2d_geometry& shape) {
         return shape.kernel == extent2d(3) && shape.stride == extent2d(1) && std::min(shape.out.height, shape.out.width) >= tile &&
-               std::min(shape.in.channels, shape.out.channels) >= lanes_of<T>;
+               std::min(shape.in.channels, shape.out.channels) >= micro::lanes_of<T>;
     }
 
     /// Fixes the shapes and transforms the weights, patch x outputs.
     void prepare(const conv2d_geometry& geometry, const T* weights) {
         shape_ = geometry;
         const index_t channels = shape_.in.channels, outputs = shape_.out.channels;
-        width_ = padded<T>(outputs);
+        width_ = micro::padded<T>(outputs);
         kernels_.setZero(window * window * channels * width_);
         for (index_t c = 0; c < channels; ++c)
             for_each_vector(outputs, [&](index_t o) {
                 vec taps[3][3], spread[window][window];
                 for (int y = 0; y < 3; ++y)
-                    for (int x = 0; x < 3; ++x) taps[y][x] = load(weights + ((y * 3 + x) * channels + c) * outputs + o);
+                    for (int x = 0; x < 3; ++x) taps[y][x] = micro::load(weights + ((y * 3 + x) * channels + c) * outputs + o);
                 transform(taps, spread, spread_kernel);
                 for (int y = 0; y < window; ++y)
                     for (int x = 0; x < window; ++x)
-                        store<T>(kernels_.data() + ((y * window + x) * channels + c) * width_ + o, spread[y][x]);
+                        micro::store<T>(kernels_.data() + ((y * window + x) * channels + c) * width_ + o, spread[y][x]);
             });
         pixels_.resize(window * window * group * channels);
         sums_.resize(window * window * group * width_);
@@ -71,7 +71,7 @@ public:
     }
 
 private:
-    using vec = typename simd<T>::vec;
+    using vec = typename micro::simd<T>::vec;
     static constexpr int tile = 2;
     static constexpr int window = tile + 2;
     static constexpr index_t group = 24;  ///< tiles
@@ -115,7 +115,7 @@ private:
     /// Calls f(start) for vectors that cover `count` numbers, at least a vector; the last may overlap the one before.
     template <class F>
     static void for_each_vector(index_t count, F&& f) {
-        for (index_t start = 0; start < count; start += lanes_of<T>) f(std::min(start, count - lanes_of<T>));
+        for (index_t start = 0; start < count; start += micro::lanes_of<T>) f(std::min(start, count - micro::lanes_of<T>));
     }
 
     /// pixels_ of tile t, whose first pixel is `image`.
@@ -124,11 +124,11 @@ private:
         for_each_vector(channels, [&](index_t c) {
             vec pixels[window][window], to[window][window];
             for (int y = 0; y < window; ++y)
-                for (int x = 0; x < window; ++x) pixels[y][x] = load(image + y * shape_.row() + x * channels + c);
+                for (int x = 0; x < window; ++x) pixels[y][x] = micro::load(image + y * shape_.row() + x * channels + c);
             transform(pixels, to, spread_pixels);
             for (int y = 0; y < window; ++y)
                 for (int x = 0; x < window; ++x)
-                    store<T>(pixels_.data() + ((y * window + x) * group + t) * channels + c, to[y][x]);
+                    micro::store<T>(pixels_.data() + ((y * window + x) * group + t) * channels + c, to[y][x]);
         });
     }
 
@@ -137,11 +137,11 @@ private:
         const T* a = pixels_.data() + product * group * channels;
         const T* b = kernels_.data() + product * channels * width_;
         T* to = sums_.data() + product * group * width_;
-        cover_with_blocks(count, width_ / lanes_of<T>, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
-            register_block<T, Rows, Vectors> block;
-            block.multiply_add(channels, {a + row * channels, channels, 1}, {b + vector * lanes_of<T>, lanes_of<T>, width_});
+        micro::cover_with_blocks(count, width_ / micro::lanes_of<T>, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
+            micro::register_block<T, Rows, Vectors> block;
+            block.multiply_add(channels, {a + row * channels, channels, 1}, {b + vector * micro::lanes_of<T>, micro::lanes_of<T>, width_});
             block.for_each([&](int r, int v, const auto& sum) {
-                store<T>(to + (row + r) * width_ + (vector + v) * lanes_of<T>, sum);
+                micro::store<T>(to + (row + r) * width_ + (vector + v) * micro::lanes_of<T>, sum);
             });
         });
     }
@@ -153,11 +153,11 @@ private:
             vec sums[window][window], folded[tile][tile];
             for (int i = 0; i < window; ++i)
                 for (int j = 0; j < window; ++j)
-                    sums[i][j] = load(sums_.data() + ((i * window + j) * group + t) * width_ + o);
+                    sums[i][j] = micro::load(sums_.data() + ((i * window + j) * group + t) * width_ + o);
             transform(sums, folded, fold_sums);
-            const vec constant = bias ? load(bias + o) : vec{};
+            const vec constant = bias ? micro::load(bias + o) : vec{};
             for (int i = 0; i < tile; ++i)
-                for (int j = 0; j < tile; ++j) store<T>(y + (i * shape_.out.width + j) * outputs + o, folded[i][j] + constant);
+                for (int j = 0; j < tile; ++j) micro::store<T>(y + (i * shape_.out.width + j) * outputs + o, folded[i][j] + constant);
         });
     }
 
