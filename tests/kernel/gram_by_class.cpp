@@ -27,7 +27,7 @@ bool same_bits(const lpntk::gram_matrix<T>& a, const lpntk::gram_matrix<T>& b) {
     return a.size() == b.size() && std::equal(a.lower_row(0), a.lower_row(a.size()), b.lower_row(0));
 }
 
-const std::vector<part_form> unformed{part_form::dense, part_form::outer, part_form::positions, part_form::outer,
+const std::vector<part_form> unformed{part_form::dense, part_form::factors, part_form::factors, part_form::factors,
                                       part_form::dense};
 
 }  // namespace
