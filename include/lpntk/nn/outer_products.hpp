@@ -17,8 +17,9 @@ void add_outer_products(index_t samples, const T* x, index_t inputs, const T* dy
     micro::cover_with_blocks(rows, whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
         micro::register_block<T, Rows, Vectors> block;
         block.multiply_add(samples, {x + first + row, 1, inputs}, {dy + vector * lanes, lanes, outputs});
-        block.for_each([&](int r, int v, const auto& sum) {
-            T* to = gradient + (first + row + r) * outputs + (vector + v) * lanes;
+        T* const corner = gradient + (first + row) * outputs + vector * lanes;
+        block.for_each([=](int r, int v, const auto& sum) {
+            T* to = corner + r * outputs + v * lanes;
             micro::store<T>(to, micro::load(to) + sum);
         });
     });
