@@ -175,24 +175,6 @@ TEST_CASE("parts of nested layers are named by their path") {
     CHECK(nn::network<double, nn::linear>({1, 1, 3}, nn::linear(2)).part_layouts()[0].name == "linear");
 }
 
-TEST_CASE("a layer alone is a network, whatever it takes at once") {
-    const matrix<double> x = test::random_rows<double>(70, 50, 3);
-    auto linear = nn::network<double, nn::linear>({5, 5, 2}, nn::linear(4));
-    auto convolution = nn::network<double, nn::conv2d>({5, 5, 2}, nn::conv2d({.outputs = 3}));
-    nn::initialise(linear, nn::initialisation::ntk, 1);
-    nn::initialise(convolution, nn::initialisation::ntk, 1);
-    const auto check = [&](const auto& net) {
-        const auto report = lpntk::gradient_check(net, x.row(0).transpose());
-        INFO(report.describe());
-        CHECK(report.passed(1e-6));
-        vector<double> z(net.outputs());
-        net.logits(x.row(66).transpose(), z);
-        CHECK(net.logits(x).row(66) == z.transpose());
-    };
-    check(linear);
-    check(convolution);
-}
-
 TEST_CASE("what does not fit a network is refused with its size") {
     auto net = mixed_network();
     vector<double> x = vector<double>::Zero(98), z(3), g(net.parameters());

@@ -57,11 +57,6 @@ std::string refusal(const dataset<float>& data, const options& how = {}) {
     return test::message_of<Error>([&] { trained(data, how); });
 }
 
-bool says(const std::string& message, const std::string& what) {
-    INFO(message);
-    return message.find(what) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("training learns what is easy, and generalises") {
@@ -157,7 +152,7 @@ TEST_CASE("train_best refuses to choose among no epochs") {
     auto net = perceptron(1);
     const auto data = easy_set(20, 1);
     const auto none = [&] { nn::train_best(net, data, data, {.epochs = 0}); };
-    CHECK(says(test::message_of<lpntk::argument_error>(none), "train_best: epochs is 0, must be >= 1"));
+    CHECK(test::says(test::message_of<lpntk::argument_error>(none), "train_best: epochs is 0, must be >= 1"));
     CHECK(nn::train_best(net, data, data, {.epochs = 1}).epoch == 0);
 }
 
@@ -168,20 +163,20 @@ TEST_CASE("bad data and options are refused by name, and leave the weights alone
         change(data);
         return data;
     };
-    CHECK(says(refusal<argument_error>(with([](auto& d) { d.labels[7] = 3; })), "train: labels[7] is 3, must be in [0, 3)"));
-    CHECK(says(refusal<argument_error>(with([](auto& d) { d.labels[7] = -1; })), "labels[7] is -1"));
-    CHECK(says(refusal<argument_error>(with([](auto& d) { d.labels.pop_back(); })), "number of labels is 19"));
-    CHECK(says(refusal<argument_error>(with([](auto& d) { d.classes = 4; })), "classes of the data is 4"));
-    CHECK(says(refusal<argument_error>(with([](auto& d) { d.shape = {2, 2, 2}; })), "numbers in a sample is 18"));
-    CHECK(says(refusal<argument_error>(easy_set(0, 1)), "number of samples is 0"));
-    CHECK(says(refusal<numeric_error>(with([](auto& d) { d.inputs(4, 2) = std::nanf(""); })), "input of sample 4"));
-    CHECK(says(refusal<numeric_error>(with([](auto& d) { d.inputs(4, 2) = std::numeric_limits<float>::infinity(); })),
+    CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.labels[7] = 3; })), "train: labels[7] is 3, must be in [0, 3)"));
+    CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.labels[7] = -1; })), "labels[7] is -1"));
+    CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.labels.pop_back(); })), "number of labels is 19"));
+    CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.classes = 4; })), "classes of the data is 4"));
+    CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.shape = {2, 2, 2}; })), "numbers in a sample is 18"));
+    CHECK(test::says(refusal<argument_error>(easy_set(0, 1)), "number of samples is 0"));
+    CHECK(test::says(refusal<numeric_error>(with([](auto& d) { d.inputs(4, 2) = std::nanf(""); })), "input of sample 4"));
+    CHECK(test::says(refusal<numeric_error>(with([](auto& d) { d.inputs(4, 2) = std::numeric_limits<float>::infinity(); })),
                "sample 4"));
     const auto data = easy_set(20, 1);
-    CHECK(says(refusal<argument_error>(data, {.batch = 0}), "batch is 0"));
-    CHECK(says(refusal<argument_error>(data, {.epochs = -1}), "epochs is -1"));
-    CHECK(says(refusal<argument_error>(data, {.learning_rate = std::nanf("")}), "learning_rate is nan"));
-    CHECK(says(refusal<argument_error>(data, {.threads = -2}), "threads is -2"));
+    CHECK(test::says(refusal<argument_error>(data, {.batch = 0}), "batch is 0"));
+    CHECK(test::says(refusal<argument_error>(data, {.epochs = -1}), "epochs is -1"));
+    CHECK(test::says(refusal<argument_error>(data, {.learning_rate = std::nanf("")}), "learning_rate is nan"));
+    CHECK(test::says(refusal<argument_error>(data, {.threads = -2}), "threads is -2"));
 
     auto net = perceptron(1);
     auto wide = easy_set(20, 1);
@@ -196,7 +191,7 @@ TEST_CASE("bad data and options are refused by name, and leave the weights alone
 
 TEST_CASE("a loss that is no longer finite stops training and says where") {
     const auto data = easy_set(60, 1);
-    CHECK(says(refusal<lpntk::numeric_error>(data, {.learning_rate = 1e30F, .batch = 20}), "the loss is not finite in step "));
-    CHECK(says(refusal<lpntk::numeric_error>(data, {.epochs = 1, .learning_rate = 1e30F, .batch = 30, .momentum = 0}),
+    CHECK(test::says(refusal<lpntk::numeric_error>(data, {.learning_rate = 1e30F, .batch = 20}), "the loss is not finite in step "));
+    CHECK(test::says(refusal<lpntk::numeric_error>(data, {.epochs = 1, .learning_rate = 1e30F, .batch = 30, .momentum = 0}),
                "step 1, epoch 0"));
 }

@@ -67,6 +67,14 @@ concept has_parts = has_sizes<Model> && std::default_initializable<typename Mode
 template <class Model>
 concept gives_logits = has_logits<Model> || has_parts<Model>;
 
+/// The model gives its weights as a flat vector, in the order of its gradient, and a copy of it takes others.
+template <class Model>
+concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
+                      requires(const Model& model, Model& copy, vector_view<typename Model::scalar> w) {
+                          { model.weights() } -> std::convertible_to<vector<typename Model::scalar>>;
+                          copy.set_weights(w);
+                      };
+
 /// A classifier at fixed weights, as the whole library sees it: sizes and at least one of the three levels.
 ///
 /// | member                                 | writes                            | needed                        |
@@ -79,6 +87,7 @@ concept gives_logits = has_logits<Model> || has_parts<Model>;
 /// | `inputs()`                             | returns D, which is then checked  | never, but a good idea        |
 /// | `logits(x, z)`                         | z(x), length K                    | by cotangents that read z     |
 /// | `pushforward(x, v, dz)`                | dz := J(x) v, length K            | never (see pushforward.hpp)   |
+/// | `weights()`, `set_weights(w)`          | returns P numbers; takes others   | by gradient_check             |
 /// | `static constexpr bool serial = true`  |                                   | by models that are not safe to call from several threads |
 ///
 /// A model with parts() gives its logits there; it needs no logits(x, z).

@@ -2,22 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <concepts>
 #include <limits>
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/model/logits.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
-
-/// The model gives its weights as a flat vector, in the order of its gradient, and a copy of it takes others.
-template <class Model>
-concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
-                      requires(const Model& model, Model& copy, vector_view<typename Model::scalar> w) {
-                          { model.weights() } -> std::convertible_to<vector<typename Model::scalar>>;
-                          copy.set_weights(w);
-                      };
 
 namespace detail {
 

@@ -9,6 +9,7 @@
 
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/require.hpp"
+#include "lpntk/core/sample_rows.hpp"
 #include "lpntk/model/flat_parts.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/nn/chain.hpp"
@@ -36,9 +37,8 @@ public:
     /// All weights 0; `input` is the shape of one sample.
     explicit network(image_shape input, Layer layer)
         : layer_(std::move(layer)), input_(input), output_(layer_.output_shape(input)) {
-        const auto parts = layer_.parts(input_);
-        layouts_.assign(parts.begin(), parts.end());
-        weights_.setZero(detail::parameters_of(parts));
+        for (const part_layout& part : layer_.parts(input_)) layouts_.push_back(part);
+        weights_.setZero(detail::parameters_of(layouts_));
     }
 
     index_t inputs() const { return input_.size(); }          ///< D
@@ -62,7 +62,7 @@ public:
     }
 
     /// Logits of N samples, N x K, in batches shared out over `threads`.
-    matrix<T> logits(matrix_view<T> inputs, int threads = 0) const {
+    matrix<T> logits(const sample_rows<T>& inputs, int threads = 0) const {
         matrix<T> z(inputs.rows(), outputs());
         in_batches(64, inputs, threads, [&](index_t first, workspace& own) {
             z.middleRows(first, own.logits.rows()) = own.logits;
@@ -71,7 +71,7 @@ public:
     }
 
     /// The inputs of the last layer of the outermost chain, N x width: features for k-centre methods.
-    matrix<T> last_layer_features(matrix_view<T> inputs, int threads = 0) const {
+    matrix<T> last_layer_features(const sample_rows<T>& inputs, int threads = 0) const {
         if constexpr (requires { Layer::keeps_last_input; }) {
             matrix<T> features(inputs.rows(), layer_.last_input_shape(input_).size());
             in_batches(Layer::keeps_last_input ? 64 : 1, inputs, threads, [&](index_t first, workspace& own) {
@@ -106,33 +106,31 @@ public:
         writer.finish();
     }
 
-    /// g := sum over n of J(x_n)^T u_n, P numbers, without dropout: what training does, see pullback_sum::compute for
-    /// fill(first, logits, u), the bits and the cost. Throws argument_error when a length is wrong.
+    /// g := sum over n of J(x_n)^T u_n, P numbers, without dropout; see pullback_sum::compute for fill(first, logits, u).
     template <class Fill>
-    void summed_pullback(matrix_view<T> inputs, Fill&& fill, vector_span<T> g, int threads = 0) const {
+    void summed_pullback(const sample_rows<T>& inputs, Fill&& fill, vector_span<T> g, int threads = 0) const {
         sum_workspace buffers;
         summed_pullback(buffers, inputs, fill, g, threads);
     }
 
     /// The same with buffers that are reused, and with dropout when there is a seed for it.
     template <class Fill>
-    void summed_pullback(sum_workspace& buffers, matrix_view<T> inputs, Fill&& fill, vector_span<T> g, int threads,
+    void summed_pullback(sum_workspace& buffers, const sample_rows<T>& inputs, Fill&& fill, vector_span<T> g, int threads,
                          std::optional<std::uint64_t> dropout_seed = {}) const {
         require(g.size() == parameters(), "network::summed_pullback", "length of g", g.size(), parameters());
         buffers.compute(*this, inputs, fill, g, threads, dropout_seed);
     }
 
-    /// For every row of `inputs` (N x D) the logits, and changes := J(x_n) w' for one direction w' of the weights (P), each
-    /// N x K: one forward-mode pass, the cost of three forward passes, whatever K. Without dropout. The same bits for any
-    /// number of threads. Throws argument_error when a size is wrong.
-    void pushforward(matrix_view<T> inputs, vector_view<T> direction, matrix_span<T> logits, matrix_span<T> changes,
+    /// For each of N samples the logits, and changes := J(x_n) w' for a direction w' of the weights (P), N x K each: the cost of
+    /// three forward passes. Without dropout; the same bits for any threads. Throws argument_error when a size is wrong.
+    void pushforward(const sample_rows<T>& inputs, vector_view<T> direction, matrix_span<T> logits, matrix_span<T> changes,
                      int threads = 0) const {
         const char* const here = "network::pushforward";
         require(direction.size() == parameters(), here, "length of the direction", direction.size(), parameters());
-        for (const index_t rows : {logits.rows(), changes.rows()})
-            require(rows == inputs.rows(), here, "rows of the results", rows, inputs.rows());
-        for (const index_t columns : {logits.cols(), changes.cols()})
-            require(columns == outputs(), here, "columns of the results", columns, outputs());
+        for (const auto* to : {&logits, &changes}) {
+            require(to->rows() == inputs.rows(), here, "rows of the results", to->rows(), inputs.rows());
+            require(to->cols() == outputs(), here, "columns of the results", to->cols(), outputs());
+        }
         in_batches(16, inputs, threads, [&](index_t first, workspace& own) {
             layer_call<T> call = whole(own);
             call.direction = direction.data();
@@ -154,8 +152,7 @@ public:
         return matrix_view<T>(buffers.logits);
     }
 
-    /// Runs the batch of the last forward pass backward from buffers.differentials, and hands the gradients by the
-    /// weights to a gradient_taker.
+    /// Runs the batch of the last forward pass backward from buffers.differentials; the taker gets the gradients by weights.
     void backward(workspace& buffers, taker_ref<T> taker) const {
         layer_.prepare_backward(whole(buffers), buffers.state);
         run_backward<Layer, T>(layer_, whole(buffers), buffers.batch.data(), buffers.logits.data(),

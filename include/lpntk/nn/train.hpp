@@ -101,12 +101,13 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
     if (!net.weights().allFinite()) throw numeric_error("train: the weights are not finite after the last step");
 }
 
-/// Fraction of the samples whose largest logit is at their label, without dropout.
-template <gives_batch_logits Network>
+/// Fraction of the samples whose largest logit is at their label, without dropout; of any model that gives its logits.
+template <class Network>
+    requires gives_logits<Network> || has_batched_logits<Network>
 double accuracy(const Network& net, const dataset<typename Network::scalar>& data, int threads = 0) {
     using T = typename Network::scalar;
     require_valid(data, "accuracy");
-    const matrix<T> z = net.logits(data.inputs, threads);
+    const matrix<T> z = logits_of(net, data.inputs, threads);
     index_t right = 0;
     for (index_t i = 0; i < z.rows(); ++i)
         right += predicted_class<T>(row_of<T>(z, i)) == data.labels[static_cast<std::size_t>(i)];

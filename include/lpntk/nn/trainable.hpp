@@ -6,6 +6,7 @@
 
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
+#include "lpntk/model/logits.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn {
 
@@ -34,16 +35,10 @@ struct trainable {
 
 }  // namespace archetype
 
+/// The model's weights can be changed in place.
 template <class Model>
-concept holds_weights = has_sizes<Model> && requires(const Model& model, Model& changed, vector_view<typename Model::scalar> w) {
-    { model.weights() } -> std::convertible_to<vector_view<typename Model::scalar>>;
+concept holds_weights = has_weights<Model> && requires(Model& changed) {
     { changed.mutable_weights() } -> std::convertible_to<vector_span<typename Model::scalar>>;
-    changed.set_weights(w);
-};
-
-template <class Model>
-concept gives_batch_logits = has_sizes<Model> && requires(const Model& model, matrix_view<typename Model::scalar> inputs) {
-    { model.logits(inputs, 1) } -> std::convertible_to<matrix<typename Model::scalar>>;
 };
 
 template <class Model>
@@ -62,6 +57,6 @@ concept sums_pullbacks =
 /// by piece if it likes, runs backward and sets g := sum over n of J(x_n)^T u_n; with a seed it drops out what the
 /// seed names. Training is as repeatable as it is. The buffers are reused from step to step.
 template <class Model>
-concept trainable = holds_weights<Model> && gives_batch_logits<Model> && sums_pullbacks<Model>;
+concept trainable = holds_weights<Model> && has_batched_logits<Model> && sums_pullbacks<Model>;
 
 }  // namespace lpntk::nn
