@@ -1,6 +1,6 @@
 #include <lpntk/nn/affine_product.hpp>
 
-#include <lpntk/nn/outer_products.hpp>
+#include <lpntk/nn/outer_product_sum.hpp>
 
 #include "support/catch.hpp"
 #include "support/golden.hpp"
@@ -18,12 +18,12 @@ double product_error(index_t rows, index_t segments, index_t run, index_t output
     const index_t row_step = run + 3, segment_step = rows * row_step + 5;
     const matrix<T> a = test::random_rows<T>(1, segments * segment_step + 8, 1);
     const matrix<T> w = test::random_rows<T>(segments * run + 1, outputs, 2);
-    nn::column_tail<T> tail;
+    nn::detail::column_tail<T> tail;
     tail.pack(w.data(), segments * run, outputs);
     vector<T> y = vector<T>::Constant(rows * outputs + guard, T(7));
-    const nn::run_rows<T> runs{a.data(), rows, row_step, segments, segment_step, run};
+    const nn::detail::run_rows<T> runs{a.data(), rows, row_step, segments, segment_step, run};
     const T* const bias = w.row(segments * run).data();
-    nn::affine_product<T>(runs, w.data(), bias, outputs, tail, y.data());
+    nn::detail::affine_product<T>(runs, w.data(), bias, outputs, tail, y.data());
     matrix<double> left(rows, segments * run);
     for (index_t r = 0; r < rows; ++r)
         for (index_t s = 0; s < segments; ++s)
@@ -34,7 +34,7 @@ double product_error(index_t rows, index_t segments, index_t run, index_t output
     const matrix<double> expected = product.rowwise() + weights.row(segments * run);
     const Eigen::Map<const matrix<T>> found(y.data(), rows, outputs);
     const double error = test::worst_difference(found, expected);
-    nn::affine_product<T>(runs, w.data(), nullptr, outputs, tail, y.data());
+    nn::detail::affine_product<T>(runs, w.data(), nullptr, outputs, tail, y.data());
     REQUIRE((y.tail(guard).array() == T(7)).all());
     return std::max(error, test::worst_difference(found, product));
 }
@@ -44,7 +44,7 @@ double outer_error(index_t samples, index_t inputs, index_t outputs, index_t fir
     const matrix<T> x = test::random_rows<T>(samples, inputs, 1), dy = test::random_rows<T>(samples, outputs, 2);
     const matrix<T> start = test::random_rows<T>(inputs + 1, outputs, 3);
     matrix<T> gradient = start;
-    nn::add_outer_products<T>(samples, x.data(), inputs, dy.data(), outputs, first, last, gradient.data());
+    nn::detail::add_outer_products<T>(samples, x.data(), inputs, dy.data(), outputs, first, last, gradient.data());
     matrix<double> wide(samples, inputs + 1), expected = start.template cast<double>();
     wide << x.template cast<double>(), matrix<double>::Ones(samples, 1);
     expected.middleRows(first, last - first) +=

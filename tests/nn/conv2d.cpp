@@ -105,7 +105,7 @@ TEST_CASE("a convolution in Winograd's form is its definition, at every edge of 
     const auto check_image = [](index_t height, index_t width, index_t channels, index_t outputs, index_t padding) {
         const image_shape in{height, width, channels}, out{height + 2 * padding - 2, width + 2 * padding - 2, outputs};
         const image_shape wide{height + 2 * padding, width + 2 * padding, channels};
-        CHECK(nn::winograd<double>::fits({wide, out, 3, 1}));
+        CHECK(nn::detail::winograd<double>::fits({wide, out, 3, 1}));
         check<double>(nn::conv2d({.outputs = outputs, .padding = padding}), in, 1);
         check<float>(nn::conv2d({.outputs = outputs, .padding = padding}), in, 1);
         check<float>(nn::conv2d({.outputs = outputs, .padding = padding, .bias = false}), in, 1);
@@ -113,7 +113,7 @@ TEST_CASE("a convolution in Winograd's form is its definition, at every edge of 
     for (index_t size = 4; size <= 9; ++size) check_image(size, 15 - size, 16, 16, 0);
     for (const index_t channels : {16, 17, 31, 32, 33}) check_image(7, 9, channels, 49 - channels, 1);
     check_image(26, 26, 16, 16, 0);
-    const auto fits = [](const nn::conv2d_geometry& shape) { return nn::winograd<double>::fits(shape); };
+    const auto fits = [](const nn::detail::conv2d_geometry& shape) { return nn::detail::winograd<double>::fits(shape); };
     CHECK_FALSE(fits({{6, 6, 16}, {2, 2, 16}, 5, 1}));
     CHECK_FALSE(fits({{9, 9, 16}, {4, 4, 16}, 3, 2}));
     CHECK_FALSE(fits({{3, 6, 16}, {1, 4, 16}, 3, 1}));
@@ -167,7 +167,7 @@ TEST_CASE("non-zero numbers are gathered in order, NaN among them") {
         const auto room = static_cast<std::size_t>(count + lpntk::micro::lanes_of<float>);
         std::vector<float> values(room);
         std::vector<std::int32_t> items(room);
-        const index_t found = nn::gather_non_zeros(from.data(), count, values.data(), items.data());
+        const index_t found = nn::detail::gather_non_zeros(from.data(), count, values.data(), items.data());
         index_t expected = 0;
         for (index_t i = 0; i < count; ++i) {
             if (from[i] == 0) continue;

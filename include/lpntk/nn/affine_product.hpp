@@ -5,7 +5,7 @@
 
 #include "lpntk/core/register_block.hpp"
 
-namespace lpntk::inline LPNTK_TARGET::nn {
+namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
 /// The left factor of a product whose rows are read in place: row r holds `segments` runs of `run` numbers,
 /// run s starting at data[r * row_step + s * segment_step]. One run is a plain matrix; the rows of a
@@ -19,8 +19,6 @@ struct run_rows {
     index_t segment_step;
     index_t run;
 };
-
-namespace detail {
 
 /// Numbers of a run that are multiplied before the next block of rows: keeps the right factor in cache.
 inline constexpr index_t run_block = 512;
@@ -43,8 +41,6 @@ void add_product(const run_rows<T>& a, const T* w, index_t w_step, index_t vecto
         });
     }
 }
-
-}  // namespace detail
 
 /// The columns of a weight matrix beyond its last whole vector, copied once to whole vectors with zeros behind.
 template <class T>
@@ -69,7 +65,7 @@ void affine_product(const run_rows<T>& a, const T* w, const T* bias, index_t out
     else
         std::fill_n(y, a.rows * outputs, T(0));
     const index_t whole = outputs - tail.columns;
-    detail::add_product(a, w, outputs, whole / micro::lanes_of<T>, y, outputs);
+    add_product(a, w, outputs, whole / micro::lanes_of<T>, y, outputs);
     if (tail.columns == 0) return;
     constexpr index_t group = 8;
     for (index_t row = 0; row < a.rows; row += group) {
@@ -77,11 +73,11 @@ void affine_product(const run_rows<T>& a, const T* w, const T* bias, index_t out
         run_rows<T> part = a;
         part.data += row * a.row_step;
         part.rows = std::min(group, a.rows - row);
-        detail::add_product<T>(part, tail.packed.data(), micro::lanes_of<T>, 1, sums.data(), micro::lanes_of<T>);
+        add_product<T>(part, tail.packed.data(), micro::lanes_of<T>, 1, sums.data(), micro::lanes_of<T>);
         for (index_t r = 0; r < part.rows; ++r)
             for (index_t c = 0; c < tail.columns; ++c)
                 y[(row + r) * outputs + whole + c] += sums[static_cast<std::size_t>(r * micro::lanes_of<T> + c)];
     }
 }
 
-}  // namespace lpntk::nn
+}  // namespace lpntk::nn::detail

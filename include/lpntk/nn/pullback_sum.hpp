@@ -10,7 +10,7 @@
 #include "lpntk/core/random.hpp"
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/nn/gradient_taker.hpp"
-#include "lpntk/nn/outer_products.hpp"
+#include "lpntk/nn/outer_product_sum.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn {
 
@@ -114,7 +114,7 @@ private:
                 if (f.rows == 0)
                     g.segment(s.offset + start, size) += own.sums[s.part].segment(start, size);
                 else
-                    add_outer_products(f.rows, f.inputs, layout.inputs, f.cotangents, layout.outputs, s.first, s.last,
+                    detail::add_outer_products(f.rows, f.inputs, layout.inputs, f.cotangents, layout.outputs, s.first, s.last,
                                        g.data() + s.offset);
             }
         });

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <lpntk/nn/layer.hpp>
-#include <lpntk/nn/outer_products.hpp>
+#include <lpntk/nn/outer_product_sum.hpp>
 #include <lpntk/nn/part_paths.hpp>
 #include <lpntk/nn/run_layer.hpp>
 
@@ -32,7 +32,7 @@ struct formed_gradients {
     void batch(lpntk::index_t part, lpntk::index_t samples, const T* x, const T* dy) {
         const auto& own = parts[static_cast<std::size_t>(part)];
         for (lpntk::index_t n = 0; n < samples; ++n)
-            lpntk::nn::add_outer_products<T>(1, x + n * own.inputs, own.inputs, dy + n * own.outputs, own.outputs, 0,
+            lpntk::nn::detail::add_outer_products<T>(1, x + n * own.inputs, own.inputs, dy + n * own.outputs, own.outputs, 0,
                                              own.parameters() / own.outputs, place(part, n));
     }
 

@@ -54,8 +54,8 @@ struct conv2d {
 
     template <class T>
     struct state {
-        conv2d_product<T> product, direction;
-        conv2d_gradient<T> gradient;
+        detail::conv2d_product<T> product, direction;
+        detail::conv2d_gradient<T> gradient;
         vector<T> padded_input;     ///< its border is 0
         vector<T> padded_gradient;
         vector<T> sum;              ///< of a tangent
@@ -129,7 +129,7 @@ private:
 
     /// The patches of one padded image side by side: positions x patch.
     template <class T>
-    static void copy_patches(const conv2d_geometry& shape, const T* image, T* to) {
+    static void copy_patches(const detail::conv2d_geometry& shape, const T* image, T* to) {
         for (index_t t = 0; t < shape.positions(); ++t)
             for (index_t ky = 0; ky < shape.kernel.height; ++ky, to += shape.run())
                 std::copy_n(image + shape.patch_offset(t) + ky * shape.row(), shape.run(), to);
@@ -146,7 +146,7 @@ private:
     }
 
     template <class T>
-    conv2d_geometry geometry(const layer_call<T>& call) const {
+    detail::conv2d_geometry geometry(const layer_call<T>& call) const {
         return {padded_shape(call.in), call.out, how.kernel, how.stride};
     }
 

@@ -3,7 +3,7 @@
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/nn/layers/extent2d.hpp"
 
-namespace lpntk::inline LPNTK_TARGET::nn {
+namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
 /// Shapes of a convolution: the padded input, the output, kernel size and stride.
 struct conv2d_geometry {
@@ -21,4 +21,4 @@ struct conv2d_geometry {
     }
 };
 
-}  // namespace lpntk::nn
+}  // namespace lpntk::nn::detail

@@ -9,7 +9,7 @@
 #include "lpntk/nn/layers/conv2d_geometry.hpp"
 #include "lpntk/nn/layers/non_zeros.hpp"
 
-namespace lpntk::inline LPNTK_TARGET::nn {
+namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
 /// Numbers that are not zero in groups, each with the item that it belongs to.
 template <class T>
@@ -190,4 +190,4 @@ private:
     gathered<T> by_position_, by_channel_;
 };
 
-}  // namespace lpntk::nn
+}  // namespace lpntk::nn::detail

@@ -4,7 +4,7 @@
 #include "lpntk/nn/layers/conv2d_geometry.hpp"
 #include "lpntk/nn/layers/winograd.hpp"
 
-namespace lpntk::inline LPNTK_TARGET::nn {
+namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
 /// The products of a convolution with given weights, for one sample at a time.
 ///
@@ -40,4 +40,4 @@ private:
     winograd<T> filtering_;
 };
 
-}  // namespace lpntk::nn
+}  // namespace lpntk::nn::detail

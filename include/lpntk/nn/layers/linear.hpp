@@ -36,7 +36,7 @@ struct linear {
 
     template <class T>
     struct state {
-        column_tail<T> tail, direction_tail;
+        detail::column_tail<T> tail, direction_tail;
         vector<T> cotangents;  ///< outputs x samples of a group, whole vectors
         vector<T> sum;         ///< of a tangent: samples x outputs
     };
@@ -57,7 +57,7 @@ struct linear {
 
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
-        affine_product(rows(call, x), call.weights, bias(call, call.weights), how.outputs, s.tail, y);
+        detail::affine_product(rows(call, x), call.weights, bias(call, call.weights), how.outputs, s.tail, y);
     }
 
     template <class T>
@@ -69,15 +69,15 @@ struct linear {
     /// f(x; w') + f(dx; W), the latter without bias: f is linear in [W; b].
     template <class T>
     void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
-        affine_product(rows(call, x), call.direction, bias(call, call.direction), how.outputs, s.direction_tail, dy);
+        detail::affine_product(rows(call, x), call.direction, bias(call, call.direction), how.outputs, s.direction_tail, dy);
         if (!dx) return;
-        affine_product<T>(rows(call, dx), call.weights, nullptr, how.outputs, s.tail, s.sum.data());
+        detail::affine_product<T>(rows(call, dx), call.weights, nullptr, how.outputs, s.tail, s.sum.data());
         Eigen::Map<vector<T>>(dy, s.sum.size()) += s.sum;
     }
 
 private:
     template <class T>
-    static run_rows<T> rows(const layer_call<T>& call, const T* x) {
+    static detail::run_rows<T> rows(const layer_call<T>& call, const T* x) {
         const index_t inputs = call.in.size();
         return {x, call.count, inputs, 1, 0, inputs};
     }

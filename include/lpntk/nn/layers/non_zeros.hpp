@@ -8,7 +8,7 @@
 #include <immintrin.h>
 #endif
 
-namespace lpntk::inline LPNTK_TARGET::nn {
+namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
 /// Copies the numbers of from[0, count) that are not zero to `values` and their indices to `items`, in order, and
 /// returns how many there are. Both must have room for count + lanes_of<T> numbers: what is behind the last one is
@@ -38,4 +38,4 @@ index_t gather_non_zeros(const T* from, index_t count, T* values, std::int32_t* 
     return found;
 }
 
-}  // namespace lpntk::nn
+}  // namespace lpntk::nn::detail

@@ -7,7 +7,7 @@
 #include "lpntk/core/types.hpp"
 #include "lpntk/nn/layers/conv2d_geometry.hpp"
 
-namespace lpntk::inline LPNTK_TARGET::nn {
+namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
 /// Convolution by 3 x 3 kernels with stride 1 in 16 multiplications instead of 36: Winograd's minimal filtering
 /// F(2 x 2, 3 x 3) (Lavin and Gray 2016, section 4).
@@ -168,4 +168,4 @@ private:
     vector<T> sums_;     ///< window^2 x group x width
 };
 
-}  // namespace lpntk::nn
+}  // namespace lpntk::nn::detail

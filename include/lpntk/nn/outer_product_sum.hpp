@@ -4,7 +4,7 @@
 
 #include "lpntk/core/register_block.hpp"
 
-namespace lpntk::inline LPNTK_TARGET::nn {
+namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
 /// Rows [first, last) of [x; 1]^T dy += the sum over `samples` rows: the weight gradient of a linear layer.
 /// x is samples x inputs, dy samples x outputs; `gradient` is (inputs + bias) x outputs, row `inputs` the bias.
@@ -29,4 +29,4 @@ void add_outer_products(index_t samples, const T* x, index_t inputs, const T* dy
                 gradient[row * outputs + o] += (row == inputs ? T(1) : x[n * inputs + row]) * dy[n * outputs + o];
 }
 
-}  // namespace lpntk::nn
+}  // namespace lpntk::nn::detail
