@@ -114,21 +114,14 @@ public:
         });
     }
 
-    /// Shape of what the last layer reads, and its row for a sample of the batch x, at least until the next sample's pass.
-    image_shape last_input_shape(image_shape in) const { return shapes(in)[depth - 1]; }
-
-    template <class T>
-    static const T* last_input(const layer_call<T>& call, const T* x, state<T>& s, index_t n) {
-        return input<depth - 1>(call, x, s, n);
+    /// The chain of the layers before the last.
+    auto without_last() const
+        requires(depth > 1)
+    {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return chain<layer_at<I>...>(std::get<I>(layers_)...);
+        }(std::make_index_sequence<depth - 1>{});
     }
-
-    /// Whether these rows stay until the next batch.
-    static constexpr bool keeps_last_input = [] {
-        if constexpr (depth > 1)
-            return state<float>::template keeps_output<depth - 2>;
-        else
-            return true;
-    }();
 
 private:
     using runs = sample_runs<Layers::by_sample...>;

@@ -23,14 +23,14 @@ class chain_state {
     template <std::size_t I>
     static constexpr bool meets_batch = !layer_at<I>::by_sample || !layer_at<I + 1>::by_sample;
 
+    /// The output of layer I, which is not the last, has a row for each sample.
+    template <std::size_t I>
+    static constexpr bool keeps_output = meets_batch<I> || layer_at<I>::keeps_output || layer_at<I + 1>::keeps_input;
+
 public:
     std::array<image_shape, depth + 1> shapes;  ///< before the first layer, and behind each
     std::array<index_t, depth> offsets{};       ///< of each layer's weights
     std::tuple<typename Layers::template state<T>...> layers;
-
-    /// Whether the output of layer I, which is not the last, has a row for each sample.
-    template <std::size_t I>
-    static constexpr bool keeps_output = meets_batch<I> || layer_at<I>::keeps_output || layer_at<I + 1>::keeps_input;
 
     template <std::size_t I>
     void make_room_for_output(index_t samples) {

@@ -72,13 +72,10 @@ public:
 
     /// The inputs of the last layer of the outermost chain, N x width: features for k-centre methods.
     matrix<T> last_layer_features(const sample_rows<T>& inputs, int threads = 0) const {
-        if constexpr (requires { Layer::keeps_last_input; }) {
-            matrix<T> features(inputs.rows(), layer_.last_input_shape(input_).size());
-            in_batches(Layer::keeps_last_input ? 64 : 1, inputs, threads, [&](index_t first, workspace& own) {
-                const T* const rows = layer_.last_input(whole(own), own.batch.data(), own.state, 0);
-                std::copy_n(rows, own.batch.rows() * features.cols(), features.row(first).data());
-            });
-            return features;
+        if constexpr (requires { layer_.without_last(); }) {
+            network<T, decltype(layer_.without_last())> front(input_, layer_.without_last());
+            front.set_weights(weights_.head(front.parameters()));
+            return front.logits(inputs, threads);
         }
         return inputs;
     }
