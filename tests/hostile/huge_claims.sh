@@ -1,6 +1,6 @@
 #!/bin/sh
 # Files that claim more than memory holds, read with 400 MB of it: a file_error (2) when the file cannot hold that much,
-# a memory_error (3) when it does (files with holes take no disk).   huge_claims.sh PROGRAM
+# a memory_error (3) when it does (files with holes take no disk); what fits once is read (0).   huge_claims.sh PROGRAM
 # PROGRAM is tests/hostile/files.cpp. Skipped (77) where the limit cannot be set or the program does not start under it.
 set -eu
 program=$1
@@ -30,6 +30,10 @@ for order in False True; do
     expect 2 npy_matrix file.npy
     npy '<f4' $order '(1000000, 100000)' 400000000128
     expect 3 npy_matrix file.npy
+done
+for order in False True; do   # 240 MB of numbers fit once, not twice
+    npy '<f4' $order '(5000, 12000)' 240000128
+    expect 0 npy_matrix file.npy
 done
 npy '<f8' False '(100000000000,)' 128
 expect 2 npy_vector file.npy

@@ -58,14 +58,16 @@ public:
     /// All bytes that are left; those of gzip take their memory as they come.
     std::vector<std::uint8_t> read_rest(std::string_view what) {
         if (!is_gzip()) return read(left(), what);
-        constexpr std::size_t step = std::size_t{1} << 22U;
+        constexpr std::uint64_t largest_step = std::uint64_t{1} << 22U;
         std::vector<std::uint8_t> bytes;
-        for (std::size_t end = 0, got = step; got == step; end += got) {
+        for (;;) {
+            const std::size_t end = bytes.size();
+            const auto step = static_cast<std::size_t>(std::min(left() + 1, largest_step));   // 1 for the end
             with_memory(end + step, what, [&] { bytes.resize(end + step); });
-            got = read_some(bytes.data() + end, step);
+            const std::size_t got = read_some(bytes.data() + end, step);
             bytes.resize(end + got);
+            if (got < step) return bytes;
         }
-        return bytes;
     }
 
     /// Throws unless no byte is left.
