@@ -60,7 +60,7 @@ for target in "$@"; do
     case $target in npy_*) words="-dict=$root/tests/fuzz/npy.dict" ;; esac
     # shellcheck disable=SC2086 # no words, no argument
     if "./$target" "corpus/$target" $words -max_total_time="$seconds" -max_len="$longest" -rss_limit_mb=1024 \
-        -timeout=10 -artifact_prefix="$folder/crash-$target-" -print_final_stats=1 >"$target.log" 2>&1; then
+        -timeout=60 -artifact_prefix="$folder/crash-$target-" -print_final_stats=1 >"$target.log" 2>&1; then
         echo "$target: $(stat_of number_of_executed_units) executions in $seconds s," \
             "$(ls "corpus/$target" | wc -l) inputs in the corpus, $(stat_of peak_rss_mb) MB"
     else
