@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <system_error>
 
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include <lpntk/core/require.hpp>
-#include <lpntk/io/atomic_file.hpp>
 
 #include "support/summary.hpp"
 
@@ -100,12 +100,9 @@ bool gnuplot_job::run(const std::filesystem::path& png) {
         said = said || code == not_found;
         return false;
     }
-    if (png.has_parent_path()) prepare_folder(png.parent_path());
-    lpntk::io::write_atomically(png, [&](const std::filesystem::path& temporary) {
-        std::error_code failure;
-        std::filesystem::copy_file(folder_ / "picture.png", temporary, failure);
-        if (failure) throw lpntk::file_error(png.string(), "cannot be written: " + failure.message());
-    });
+    std::ifstream picture(folder_ / "picture.png", std::ios::binary);
+    if (!picture) throw lpntk::file_error(png.string(), "cannot be written: gnuplot made no picture");
+    write_text(png, std::string(std::istreambuf_iterator<char>(picture), {}));
     return true;
 }
 

@@ -1,20 +1,16 @@
 #include "support/summary.hpp"
 
-#include <fstream>
 #include <system_error>
 
 #include <lpntk/core/require.hpp>
-#include <lpntk/io/atomic_file.hpp>
+#include <lpntk/io/byte_sink.hpp>
 
 namespace examples {
 
 namespace {
 
-void write_stream(const std::filesystem::path& file, const std::string& text) {
-    std::ofstream stream(file, std::ios::binary);
-    stream << text;
-    stream.close();
-    if (!stream) throw lpntk::file_error(file.string(), "cannot be written: no right to, or the disk is full");
+void write_whole(const std::filesystem::path& file, const std::string& text) {
+    lpntk::io::write_file(file, [&](lpntk::io::byte_sink& sink) { sink.write(text); });
 }
 
 }  // namespace
@@ -26,13 +22,13 @@ void prepare_folder(const std::filesystem::path& folder) {
         throw lpntk::file_error(folder.string(), "this folder cannot be made" +
                                                      (failure ? ": " + failure.message() : std::string()));
     const std::filesystem::path probe = folder / ".writable";
-    write_stream(probe, "");
+    write_whole(probe, "");
     std::filesystem::remove(probe, failure);
 }
 
 void write_text(const std::filesystem::path& file, const std::string& text) {
     if (file.has_parent_path()) prepare_folder(file.parent_path());
-    lpntk::io::write_atomically(file, [&](const std::filesystem::path& temporary) { write_stream(temporary, text); });
+    write_whole(file, text);
 }
 
 void write_summary(const std::filesystem::path& folder, const json& values) {

@@ -1,36 +1,38 @@
 #pragma once
 
+#include <fcntl.h>
+
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <memory>
-#include <string>
 #include <string_view>
 
-#include "lpntk/core/require.hpp"
-#include "lpntk/io/atomic_file.hpp"
+#include "lpntk/io/temporary_file.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::io {
 
-/// Bytes that go to a new file one after the other. What does not arrive (a full disk, a quota) is a file_error at
-/// the write or the close() that notices it. Not thread-safe.
+/// Bytes of a new version of `file`, one after the other; commit() puts it in place of the older one, which stays as it
+/// was until then and when there is no commit. What does not arrive (a full disk, a quota) is a file_error at the write
+/// or the commit that notices it. Not thread-safe.
 class byte_sink {
 public:
-    /// Makes the file `temporary`; complaints are about `file`, which it will become.
-    byte_sink(const std::filesystem::path& temporary, const std::filesystem::path& file) : name_(file.string()) {
-        handle_.reset(std::fopen(temporary.string().c_str(), "wb"));
-        if (!handle_) fail("cannot be written: " + std::string(std::strerror(errno)));
+    explicit byte_sink(const std::filesystem::path& file) : made_(file) {
+        const int own = ::fcntl(made_.descriptor(), F_DUPFD_CLOEXEC, 0);
+        if (own < 0) made_.fail(errno);
+        stream_.reset(::fdopen(own, "wb"));
+        if (!stream_) made_.fail(errno);
     }
 
     void write(const void* bytes, std::size_t count) {
-        if (count > 0 && std::fwrite(bytes, 1, count, handle_.get()) != count) fail_whole();
+        if (count > 0 && std::fwrite(bytes, 1, count, stream_.get()) != count) made_.fail(errno);
     }
     void write(std::string_view text) { write(text.data(), text.size()); }
 
     /// The file is whole. To be called once, at the end: what the system still held back may fail to arrive.
-    void close() {
-        if (std::fclose(handle_.release()) != 0) fail_whole();
+    void commit() {
+        if (std::fclose(stream_.release()) != 0) made_.fail(errno);
+        made_.replace();
     }
 
 private:
@@ -38,24 +40,19 @@ private:
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
 
-    [[noreturn]] void fail(const std::string& problem) const { throw file_error(name_, problem); }
-    [[noreturn]] void fail_whole() const {
-        fail("cannot be written whole (" + std::string(std::strerror(errno)) + "): is the disk full?");
-    }
-
-    std::string name_;
-    std::unique_ptr<std::FILE, close_quietly> handle_;
+    detail::temporary_file made_;
+    std::unique_ptr<std::FILE, close_quietly> stream_;
 };
 
-/// Has `fill(sink)` write `file` from the first byte to the last. Atomic, as write_atomically; throws file_error when
-/// it cannot be written whole, and then leaves what was there.
+/// Has `fill(sink)` write `file` from the first byte to the last: under a temporary name beside it, flushed, synced to
+/// the disk and then renamed. Whoever looks, also after a kill or a power cut, finds the old file or the whole new one,
+/// never a part. Throws file_error when it cannot be written whole, lets exceptions of `fill` through, and then leaves
+/// what was there and no temporary file. Thread-safe; of two writers of one file the last wins.
 template <class Fill>
 void write_file(const std::filesystem::path& file, Fill&& fill) {
-    write_atomically(file, [&](const std::filesystem::path& temporary) {
-        byte_sink sink(temporary, file);
-        fill(sink);
-        sink.close();
-    });
+    byte_sink sink(file);
+    fill(sink);
+    sink.commit();
 }
 
 }  // namespace lpntk::io

@@ -1,136 +1,100 @@
 #pragma once
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "lpntk/core/require.hpp"
+#include "lpntk/io/file_bytes.hpp"
+#include "lpntk/io/gunzip.hpp"
+#include "lpntk/io/with_memory.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::io {
 
-/// The bytes of a file from front to back, unpacked when it is gzip (told by its first two bytes, not by
-/// its name). Memory grows with the bytes that are there, never with what a header claims. Every
-/// complaint is a file_error that names the file. Not thread-safe.
+/// The bytes of a regular file from front to back, unpacked when it is gzip (told by its first two bytes, not by its
+/// name). What a header claims is compared with what the file can hold before any memory is taken. Every complaint is a
+/// file_error that names the file, or a memory_error. Not thread-safe.
 class byte_source {
 public:
-    explicit byte_source(const std::filesystem::path& file) : name_(file.string()) {
-        std::error_code ignored;
-        if (std::filesystem::is_directory(file, ignored)) fail("is a directory, not a file");
-        handle_.reset(std::fopen(name_.c_str(), "rb"));
-        if (!handle_) fail("cannot be opened: " + std::string(std::strerror(errno)));
-        refill();
-        if (filled_ >= 2 && starts_gzip()) {
-            if (inflateInit2(&unpack_, 16 + MAX_WBITS) != Z_OK) fail("zlib cannot start");
-            packed_ = true;
-        }
+    explicit byte_source(const std::filesystem::path& file, unpack_limit limit = {}) : file_(file) {
+        const auto start = file_.ahead();
+        if (start.size() >= 2 && detail::starts_gzip(start)) unpacked_.emplace(file_, limit.of(file_.size()));
     }
 
-    ~byte_source() {
-        if (packed_) inflateEnd(&unpack_);
-    }
-    byte_source(const byte_source&) = delete;
-    byte_source& operator=(const byte_source&) = delete;
+    bool is_gzip() const { return unpacked_.has_value(); }
 
-    /// The next `count` bytes, called `what` in the complaint when the file ends before.
+    /// What `make()` returns, which takes `bytes` of memory for `what`; throws memory_error when they cannot be had.
+    template <class Make>
+    auto with_memory(std::uint64_t bytes, std::string_view what, Make&& make) const {
+        return detail::with_memory(file_.name() + ": " + std::string(what), bytes, make);
+    }
+
+    /// Throws unless `count` more bytes, called `what` in the complaint, can be in the file.
+    void require_left(std::uint64_t count, std::string_view what) const {
+        if (unpacked_ && count > unpacked_->limit())
+            fail(std::string(what) + " should be " + std::to_string(count) + " bytes, it may unpack to " +
+                 std::to_string(unpacked_->limit()) + " at most: lpntk::io::unpack_limit can allow more");
+        if (count > left()) fail_truncated(count, what, left(), unpacked_ ? " can be there" : " are there");
+    }
+
+    /// Copies the next `count` bytes, called `what` in the complaint when the file ends before.
+    void read(void* to, std::uint64_t count, std::string_view what) {
+        require_left(count, what);
+        const std::size_t got = read_some(static_cast<std::uint8_t*>(to), static_cast<std::size_t>(count));
+        if (got < count) fail_truncated(count, what, got, " are there");
+    }
+
+    /// The next `count` bytes.
     std::vector<std::uint8_t> read(std::uint64_t count, std::string_view what) {
-        constexpr std::uint64_t step = std::uint64_t{1} << 22U;
-        std::vector<std::uint8_t> bytes;
-        while (bytes.size() < count) {
-            const auto wanted = static_cast<std::size_t>(std::min(step, count - bytes.size()));
-            const std::size_t before = bytes.size();
-            bytes.resize(before + wanted);
-            const std::size_t got = read_some(bytes.data() + before, wanted);
-            if (got < wanted)
-                fail("is truncated: " + std::string(what) + " should be " + std::to_string(count) +
-                     " bytes, only " + std::to_string(before + got) + " are there");
-        }
+        require_left(count, what);
+        auto bytes = with_memory(count, what, [&] { return std::vector<std::uint8_t>(count); });
+        read(bytes.data(), count, what);
         return bytes;
     }
 
-    /// Whether no byte is left.
-    bool at_end() {
-        std::uint8_t next = 0;
-        return read_some(&next, 1) == 0;
+    /// All bytes that are left; those of gzip take their memory as they come.
+    std::vector<std::uint8_t> read_rest(std::string_view what) {
+        if (!is_gzip()) return read(left(), what);
+        constexpr std::uint64_t largest_step = std::uint64_t{1} << 22U;
+        std::vector<std::uint8_t> bytes;
+        for (;;) {
+            const std::size_t end = bytes.size();
+            const auto step = static_cast<std::size_t>(std::min(left() + 1, largest_step));   // 1 for the end
+            with_memory(end + step, what, [&] { bytes.resize(end + step); });
+            const std::size_t got = read_some(bytes.data() + end, step);
+            bytes.resize(end + got);
+            if (got < step) return bytes;
+        }
     }
 
     /// Throws unless no byte is left.
     void require_end() {
-        if (!at_end()) fail("is too long: there are bytes after the last item its header announces");
+        std::uint8_t next = 0;
+        if (read_some(&next, 1) != 0) fail("is too long: there are bytes after the last item its header announces");
     }
 
-    [[noreturn]] void fail(const std::string& problem) const { throw file_error(name_, problem); }
+    [[noreturn]] void fail(const std::string& problem) const { file_.fail(problem); }
 
 private:
-    void refill() {
-        used_ = 0;
-        filled_ = std::fread(buffer_.data(), 1, buffer_.size(), handle_.get());
-        if (std::ferror(handle_.get()) != 0) fail("cannot be read: " + std::string(std::strerror(errno)));
+    std::size_t read_some(std::uint8_t* to, std::size_t count) {
+        return unpacked_ ? unpacked_->read(to, count) : file_.read(to, count);
     }
 
-    bool starts_gzip() const { return buffer_[used_] == 0x1F && (used_ + 1 >= filled_ || buffer_[used_ + 1] == 0x8B); }
-
-    std::size_t read_some(std::uint8_t* to, std::size_t count) { return packed_ ? unpack(to, count) : copy(to, count); }
-
-    std::size_t copy(std::uint8_t* to, std::size_t count) {
-        std::size_t got = 0;
-        while (got < count) {
-            if (used_ == filled_) refill();
-            if (filled_ == 0) break;
-            const std::size_t part = std::min(count - got, filled_ - used_);
-            std::copy_n(buffer_.data() + used_, part, to + got);
-            used_ += part;
-            got += part;
-        }
-        return got;
+    [[noreturn]] void fail_truncated(std::uint64_t count, std::string_view what, std::uint64_t left,
+                                     std::string_view are_there) const {
+        fail("is truncated: " + std::string(what) + " should be " + std::to_string(count) + " bytes, only " +
+             std::to_string(left) + std::string(are_there));
     }
 
-    std::size_t unpack(std::uint8_t* to, std::size_t count) {
-        std::size_t got = 0;
-        while (got < count) {
-            if (used_ == filled_) refill();
-            if (member_ended_) {
-                if (filled_ == 0) break;
-                if (!starts_gzip()) fail("has bytes after its gzip stream that are no gzip");
-                inflateReset(&unpack_);
-                member_ended_ = false;
-            }
-            if (filled_ == 0) fail("is truncated: its gzip stream does not end");
-            unpack_.next_in = buffer_.data() + used_;
-            unpack_.avail_in = static_cast<uInt>(filled_ - used_);
-            unpack_.next_out = to + got;
-            unpack_.avail_out = static_cast<uInt>(count - got);
-            const int status = inflate(&unpack_, Z_NO_FLUSH);
-            used_ = filled_ - unpack_.avail_in;
-            got = count - unpack_.avail_out;
-            member_ended_ = status == Z_STREAM_END;
-            if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-                fail("is broken gzip: " + std::string(unpack_.msg != nullptr ? unpack_.msg : "bad data"));
-        }
-        return got;
+    std::uint64_t left() const {
+        return unpacked_ ? unpacked_->left() : file_.size() - std::min(file_.taken(), file_.size());
     }
 
-    struct close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-
-    std::string name_;
-    std::unique_ptr<std::FILE, close> handle_;
-    std::array<std::uint8_t, 1U << 16U> buffer_{};
-    std::size_t used_ = 0;
-    std::size_t filled_ = 0;
-    z_stream unpack_{};
-    bool packed_ = false;
-    bool member_ended_ = false;
+    detail::file_bytes file_;
+    std::optional<detail::gunzip> unpacked_;
 };
 
 }  // namespace lpntk::io

@@ -21,15 +21,12 @@ namespace detail {
 inline constexpr index_t cifar10_side = 32;
 inline constexpr std::size_t cifar10_record = 1 + 3 * 32 * 32;   // label, then the red, green and blue planes
 
-/// The records of one file, whole ones only.
-inline std::vector<std::uint8_t> read_cifar10_records(const std::filesystem::path& file) {
-    std::error_code failure;
-    const auto bytes = std::filesystem::file_size(file, failure);
-    byte_source source(file);
-    if (failure) source.fail("has no size: " + failure.message());
-    if (bytes == 0 || bytes % cifar10_record != 0)
-        source.fail("is " + std::to_string(bytes) + " bytes long, no whole number of records of 3073 bytes");
-    auto records = source.read(bytes, "the records");
+/// The records of one file, plain or gzip, whole ones only.
+inline std::vector<std::uint8_t> read_cifar10_records(const std::filesystem::path& file, unpack_limit limit) {
+    byte_source source(file, limit);
+    auto records = source.read_rest("the records");
+    if (records.empty() || records.size() % cifar10_record != 0)
+        source.fail("is " + std::to_string(records.size()) + " bytes long, no whole number of records of 3073 bytes");
     for (std::size_t at = 0; at < records.size(); at += cifar10_record)
         if (records[at] > 9)
             source.fail("label " + std::to_string(at / cifar10_record) + " is " + std::to_string(records[at]) +
@@ -45,7 +42,8 @@ inline std::vector<std::filesystem::path> cifar10_files(const std::filesystem::p
     for (int i = 1; i <= 5; ++i) {
         if (!std::filesystem::exists(batch(i))) continue;
         if (static_cast<int>(files.size()) != i - 1)
-            throw file_error(folder.string(), "holds data_batch_" + std::to_string(i) + ".bin but not the one before it");
+            throw file_error(folder.string(),
+                             "holds data_batch_" + std::to_string(i) + ".bin but not the one before it");
         files.push_back(batch(i));
     }
     if (files.empty()) throw file_error(folder.string(), "holds no data_batch_1.bin");
@@ -56,20 +54,24 @@ inline std::vector<std::filesystem::path> cifar10_files(const std::filesystem::p
 
 /// Reads CIFAR-10 in its binary version from `folder`: data_batch_1.bin ... data_batch_5.bin (as many as are
 /// there, from the first on) or test_batch.bin; 32 x 32 x 3, channels last, each channel (x / 255 - mean) / deviation.
-/// Throws file_error, naming the file, when one is missing, not made of whole records, or holds a label above 9.
-inline dataset<float> read_cifar10(const std::filesystem::path& folder, split part) {
+/// Files may be gzip under the same names. Throws file_error, naming the file, when one is missing, not made of whole
+/// records, holds a label above 9, or unpacks to more than `limit`; memory_error when there is no room. Takes 15 KB an
+/// image: 4 bytes a number, and what is read.
+inline dataset<float> read_cifar10(const std::filesystem::path& folder, split part, unpack_limit limit = {}) {
     if (!std::filesystem::is_directory(folder))
         throw file_error(folder.string(), std::filesystem::exists(folder) ? "is not a directory" : "no such directory");
     std::vector<std::vector<std::uint8_t>> batches;
     std::size_t count = 0;
     for (const auto& file : detail::cifar10_files(folder, part)) {
-        batches.push_back(detail::read_cifar10_records(file));
+        batches.push_back(detail::read_cifar10_records(file, limit));
         count += batches.back().size() / detail::cifar10_record;
     }
     constexpr index_t pixels = detail::cifar10_side * detail::cifar10_side;
-    dataset<float> data{matrix<float>(static_cast<index_t>(count), 3 * pixels), {}, 10,
-                        {detail::cifar10_side, detail::cifar10_side, 3}};
-    data.labels.reserve(count);
+    dataset<float> data{{}, {}, 10, {detail::cifar10_side, detail::cifar10_side, 3}};
+    detail::with_memory(folder.string() + ": the images", count * 3 * pixels * sizeof(float), [&] {
+        data.inputs.resize(static_cast<index_t>(count), 3 * pixels);
+        data.labels.reserve(count);
+    });
     for (const auto& records : batches)
         for (std::size_t at = 0; at < records.size(); at += detail::cifar10_record) {
             float* image = data.inputs.row(static_cast<index_t>(data.labels.size())).data();

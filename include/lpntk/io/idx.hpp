@@ -46,10 +46,11 @@ inline void read_idx_magic(byte_source& source, std::uint32_t expected, const ch
 
 }  // namespace detail
 
-/// Reads an IDX file of grey images, plain or gzip. Throws file_error, naming the file and what is wrong,
-/// when it cannot be opened, starts with another magic number, or is shorter or longer than its header says.
-inline idx_images read_idx_images(const std::filesystem::path& file) {
-    byte_source source(file);
+/// Reads an IDX file of grey images, plain or gzip. Throws file_error, naming the file and what is wrong, when it is no
+/// regular file, starts with another magic number, is shorter or longer than its header says, or unpacks to more than
+/// `limit`; memory_error when there is no room. Takes a byte a pixel.
+inline idx_images read_idx_images(const std::filesystem::path& file, unpack_limit limit = {}) {
+    byte_source source(file, limit);
     detail::read_idx_magic(source, detail::idx_images_magic, "images");
     const std::uint64_t count = detail::read_big_endian(source);
     const std::uint64_t height = detail::read_big_endian(source);
@@ -66,8 +67,8 @@ inline idx_images read_idx_images(const std::filesystem::path& file) {
 
 /// Reads an IDX file of labels, plain or gzip. Throws file_error like read_idx_images, and for a label that is
 /// not in [0, classes).
-inline std::vector<int> read_idx_labels(const std::filesystem::path& file, int classes = 10) {
-    byte_source source(file);
+inline std::vector<int> read_idx_labels(const std::filesystem::path& file, int classes = 10, unpack_limit limit = {}) {
+    byte_source source(file, limit);
     detail::read_idx_magic(source, detail::idx_labels_magic, "labels");
     const std::uint64_t count = detail::read_big_endian(source);
     const auto bytes = source.read(count, "the labels");
@@ -76,7 +77,8 @@ inline std::vector<int> read_idx_labels(const std::filesystem::path& file, int c
         if (bytes[i] >= classes)
             source.fail("label " + std::to_string(i) + " is " + std::to_string(bytes[i]) + ", must be in [0, " +
                         std::to_string(classes) + ")");
-    return {bytes.begin(), bytes.end()};
+    return source.with_memory(bytes.size() * sizeof(int), "the labels",
+                              [&] { return std::vector<int>(bytes.begin(), bytes.end()); });
 }
 
 }  // namespace lpntk::io
