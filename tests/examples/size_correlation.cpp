@@ -5,6 +5,7 @@
 #include <set>
 
 #include <lpntk/dynamics/learning_difficulty.hpp>
+#include <lpntk/nn/train.hpp>
 #include <lpntk/nn/zoo.hpp>
 
 #include "support/catch.hpp"
