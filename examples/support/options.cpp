@@ -8,9 +8,11 @@
 #include <sstream>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <lpntk/core/parallel.hpp>
+#include <lpntk/core/require.hpp>
 
 namespace examples {
 
@@ -97,12 +99,20 @@ void occupy_standard_streams() {
         if (fcntl(stream, F_GETFD) < 0) open("/dev/null", O_RDONLY);   // takes the lowest number that is free
 }
 
+/// Throws where the system would end a program in the middle of its work. See parallel_for.
+void require_stack() {
+    rlimit stack{};
+    if (getrlimit(RLIMIT_STACK, &stack) == 0)
+        lpntk::require(stack.rlim_cur >= 256 * 1024, "ulimit -s", "KiB of stack", stack.rlim_cur / 1024, ">= 256");
+}
+
 }  // namespace
 
 int run_example(int argc, char** argv, options& options, const std::function<void(results&)>& body) {
     CLI::App& app = options.parser_->app;
     occupy_standard_streams();
     try {
+        require_stack();
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {

@@ -69,7 +69,7 @@ inline int worker_count([[maybe_unused]] int threads) {
 /// not fixed: results must depend on the item alone, and then they are the same for any thread count.
 /// An exception of a body is rethrown here after all threads have stopped; when several items throw,
 /// the lowest of those that ran wins. Thread-safe; nested calls run on the calling thread. A body has the stack of
-/// its thread (OMP_STACKSIZE, else ulimit -s): SIZE
+/// its thread (OMP_STACKSIZE, else ulimit -s); 256 KiB suffice here, of which Eigen takes 128 for some products.
 template <class Body>
 void parallel_for(index_t count, int threads, Body&& body) {
     [[maybe_unused]] const int workers = worker_count(threads);
