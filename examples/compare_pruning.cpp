@@ -10,8 +10,6 @@
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
 #include "support/pruning_report.hpp"
-#include "support/summary.hpp"
-#include "support/table.hpp"
 #include "support/training.hpp"
 
 namespace nn = lpntk::nn;
@@ -108,7 +106,7 @@ int main(int argc, char** argv) {
     options.add("--epochs", how.epochs, "epochs on the full set; on a part as many steps", 1, 1000);
     options.add_flag("--quick", quick, "two minutes: one seed, 500 samples, ratios 1, 0.5 and 0.1 where not given");
 
-    return examples::run_example(argc, argv, options, [&] {
+    return examples::run_example(argc, argv, options, [&](examples::results& results) {
         if (quick && !options.given("--samples")) options.samples = 500;
         if (quick && !options.given("--seeds")) seeds = 1;
         if (quick && !options.given("--ratios")) ratios = {1.0, 0.5, 0.1};
@@ -141,8 +139,8 @@ int main(int argc, char** argv) {
                 }
             }
         }
-        examples::write_text(options.out / "runs.csv", examples::csv(runs));
-        examples::write_pruning_report(options, names, ratios, found,
+        results.write("runs.csv", runs);
+        examples::write_pruning_report(results, names, ratios, found,
                      {{"data", data_name}, {"samples", options.samples}, {"seeds", seeds}, {"epochs", how.epochs}});
     });
 }

@@ -10,10 +10,7 @@
 #include "experiments/neighbours.hpp"
 #include "support/data.hpp"
 #include "support/options.hpp"
-#include "support/plot.hpp"
 #include "support/progress_bar.hpp"
-#include "support/summary.hpp"
-#include "support/table.hpp"
 
 namespace nn = lpntk::nn;
 using lpntk::index_t;
@@ -67,8 +64,8 @@ int main(int argc, char** argv) {
     options.add("--epochs", how.epochs, "epochs of each of them", 1, 1000);
     options.add("--kernel-epochs", kernel_epochs, "epochs of the network whose lpNTK is taken", 1, 1000);
 
-    return examples::run_example(argc, argv, options, [&] {
-        const auto images = examples::load_images(options, {.test = 1});
+    return examples::run_example(argc, argv, options, [&](examples::results& results) {
+        const auto images = examples::load_images(options, {.test = 1, .train_per_class = 3 * neighbours + 1});
         const auto& data = images.train;
         auto net = nn::lenet<float>(options.seed);
         nn::train_best(net, data, images.validation,
@@ -138,10 +135,10 @@ int main(int argc, char** argv) {
             std::printf("%-20s loss of the targets, summed over %d epochs: %.3f +- %.3f over %td runs\n", groups[g], how.epochs,
                         sum.mean, sum.deviation, runs);
         }
-        examples::draw({.panels = {panel}, .width = 800}, options.out / "control_difficulty.png");
-        examples::write_text(options.out / "control_difficulty.csv", examples::csv(table));
-        examples::write_summary(options.out, {{"data", images.name}, {"mean_difficulty", difficulty}, {"deviation", deviation},
-                                              {"mean_difficulty_by_class", per_class}, {"runs", runs},
-                                              {"neighbours", neighbours}, {"epochs", how.epochs}});
+        results.write("control_difficulty.csv", table);
+        results.write_summary({{"data", images.name}, {"mean_difficulty", difficulty}, {"deviation", deviation},
+                               {"mean_difficulty_by_class", per_class}, {"runs", runs}, {"neighbours", neighbours},
+                               {"epochs", how.epochs}});
+        results.add_picture("control_difficulty.png", examples::figure{.panels = {panel}, .width = 800});
     });
 }

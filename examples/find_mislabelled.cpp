@@ -8,10 +8,7 @@
 
 #include "support/data.hpp"
 #include "support/options.hpp"
-#include "support/plot.hpp"
 #include "support/progress_bar.hpp"
-#include "support/summary.hpp"
-#include "support/table.hpp"
 #include "support/training.hpp"
 
 namespace nn = lpntk::nn;
@@ -77,7 +74,7 @@ int main(int argc, char** argv) {
     options.add("--flip", flip, "fraction of the training labels to flip", 0.001, 0.9);
     options.add("--epochs", epochs, "epochs of training before the scores are taken", 1, 1000);
 
-    return examples::run_example(argc, argv, options, [&] {
+    return examples::run_example(argc, argv, options, [&](examples::results& results) {
         auto data = examples::load_images(options, {.train_per_class = 2});
         const auto truth = data.train;
         const auto given = lpntk::flip_uniformly{.fraction = flip, .seed = options.seed}(truth.labels, truth.classes);
@@ -128,13 +125,13 @@ int main(int argc, char** argv) {
                                    {"precision_at_flipped", found.precision_at_known}};
         }
         const auto best = std::find_if(scores.begin(), scores.end(), [](const score::named& one) { return one.name.starts_with("lpNTK"); });
-        examples::draw(roc_curves(scores, *best, given), options.out / "roc.png");
-        examples::draw({.title = "Mislabelled or not", .shape = truth.shape, .groups = {most_suspect(truth, given, *best, 60)}, .columns = 15},
-                       options.out / "most_suspect.png");
-        examples::write_text(options.out / "table.csv", examples::csv(report));
-        examples::write_summary(options.out, {{"data", data.name}, {"samples", train.size()}, {"flipped", given.count()},
-                                              {"epochs", epochs}, {"best_lpntk", best->name}, {"methods", methods}});
+        results.write("table.csv", report);
+        results.write_summary({{"data", data.name}, {"samples", train.size()}, {"flipped", given.count()},
+                               {"epochs", epochs}, {"best_lpntk", best->name}, {"methods", methods}});
         std::printf("%s: %td samples, %td labels flipped; higher is better\n%s\nbest lpNTK score: %s\n", data.name.c_str(),
                     train.size(), given.count(), examples::text(report).c_str(), best->name.c_str());
+        results.add_picture("roc.png", roc_curves(scores, *best, given));
+        results.add_picture("most_suspect.png", examples::contact_sheet{.title = "Mislabelled or not", .shape = truth.shape,
+                                                                        .groups = {most_suspect(truth, given, *best, 60)}, .columns = 15});
     });
 }

@@ -7,11 +7,8 @@
 
 #include "support/data.hpp"
 #include "support/options.hpp"
-#include "support/plot.hpp"
 #include "support/progress_bar.hpp"
 #include "support/stopwatch.hpp"
-#include "support/summary.hpp"
-#include "support/table.hpp"
 
 namespace nn = lpntk::nn;
 using lpntk::index_t;
@@ -91,7 +88,7 @@ int main(int argc, char** argv) {
     options.add("--batch", how.batch, "samples of a step", 1, 100'000);
     options.add("--epochs", how.epochs, "epochs of samples / batch iterations", 1, 1000);
 
-    return examples::run_example(argc, argv, options, [&] {
+    return examples::run_example(argc, argv, options, [&](examples::results& results) {
         lpntk::require(options.samples >= 2 * how.batch, "forgetting", "--samples", options.samples,
                        ">= 2 --batch, " + std::to_string(2 * how.batch) + ": what is forgotten is the batch before");
         how.learning_rate = static_cast<float>(rate);
@@ -142,10 +139,10 @@ int main(int argc, char** argv) {
             values["f1_pooled"] = sum.f1();
             summary[s.name] = values;
         }
-        examples::draw(figure, options.out / "forgetting.png");
-        examples::write_text(options.out / "forgetting.csv", examples::csv(table));
-        examples::write_text(options.out / "by_iteration.csv", examples::csv(by_iteration));
-        examples::write_summary(options.out, summary);
+        results.write("forgetting.csv", table);
+        results.write("by_iteration.csv", by_iteration);
+        results.write_summary(summary);
+        results.add_picture("forgetting.png", std::move(figure));
         std::printf("%s\npredicting a step costs %.1f training steps\n", examples::text(table).c_str(),
                     summary["prediction_cost_in_steps"].get<double>());
     });

@@ -10,10 +10,7 @@
 #include "experiments/size_correlation.hpp"
 #include "support/data.hpp"
 #include "support/options.hpp"
-#include "support/plot.hpp"
 #include "support/progress_bar.hpp"
-#include "support/summary.hpp"
-#include "support/table.hpp"
 
 namespace nn = lpntk::nn;
 using lpntk::index_t;
@@ -47,7 +44,7 @@ int main(int argc, char** argv) {
     options.add("--batch", how.batch, "samples of a step", 1, 100'000);
     options.add_choice("--measure", measure, "loss that is summed over the epochs", {"cross-entropy", "error-norm"});
 
-    return examples::run_example(argc, argv, options, [&] {
+    return examples::run_example(argc, argv, options, [&](examples::results& results) {
         how.learning_rate = static_cast<float>(rate);
         how.rate_by_epoch = nn::step_decay(0.7, 2);
         const index_t per_class = options.samples / 10;
@@ -102,13 +99,12 @@ int main(int argc, char** argv) {
         figure.panels.push_back({.title = "Correlation against size", .x = {.label = "samples a class", .log = true},
                                  .y = {.label = "correlation", .low = 0.0, .high = 1.0},
                                  .lines = {curve, by_rank}, .legend = "top left"});
-        examples::draw(figure, options.out / "learning_difficulty.png");
-        examples::write_text(options.out / "learning_difficulty.csv", examples::csv(table));
-        examples::write_text(options.out / "difficulties.csv", examples::csv(points));
-        examples::write_summary(options.out, {{"data", data.name}, {"measure", measure}, {"epochs", how.epochs},
-                                              {"rate", rate}, {"batch", how.batch}, {"sizes", sizes},
-                                              {"pearson", pearson}, {"pearson_low", low}, {"pearson_high", high},
-                                              {"spearman", spearman}});
+        results.write("learning_difficulty.csv", table);
+        results.write("difficulties.csv", points);
+        results.write_summary({{"data", data.name}, {"measure", measure}, {"epochs", how.epochs}, {"rate", rate},
+                               {"batch", how.batch}, {"sizes", sizes}, {"pearson", pearson}, {"pearson_low", low},
+                               {"pearson_high", high}, {"spearman", spearman}});
+        results.add_picture("learning_difficulty.png", std::move(figure));
         std::printf("%s\nThe first row is the universal set learnt again, from another initialisation.\n",
                     examples::text(table).c_str());
     });

@@ -8,10 +8,8 @@
 #include "support/cluster_pictures.hpp"
 #include "support/data.hpp"
 #include "support/options.hpp"
-#include "support/plot.hpp"
 #include "support/progress_bar.hpp"
 #include "support/stopwatch.hpp"
-#include "support/summary.hpp"
 #include "support/training.hpp"
 
 namespace nn = lpntk::nn;
@@ -50,7 +48,7 @@ int main(int argc, char** argv) {
     options.add("--heads", heads, "clusters in each class; 0: a tenth of its samples", 0, 1'000'000);
     options.add("--epochs", how.epochs, "epochs of each training", 1, 1000);
 
-    return examples::run_example(argc, argv, options, [&] {
+    return examples::run_example(argc, argv, options, [&](examples::results& results) {
         how.seed = options.seed;
         how.threads = options.threads;
         const images data = examples::load_images(options, {.train_per_class = 2});
@@ -82,34 +80,34 @@ int main(int argc, char** argv) {
         const double seconds_retrain = clock.lap();
 
         for (std::size_t c = 0; c < kappa.results.size(); ++c)
-            lpntk::io::write_npy(options.out / ("kappa_" + std::to_string(c) + ".npy"), kappa.results[c]);
-        lpntk::io::write_npy(options.out / "kept.npy", kept);
+            lpntk::io::write_npy(results.file("kappa_" + std::to_string(c) + ".npy", "kernels"), kappa.results[c]);
+        lpntk::io::write_npy(results.file("kept.npy"), kept);
 
-        const std::string accuracy_title = "Test accuracy, " + std::to_string(kept.size()) + " of " + std::to_string(train.size()) + " samples";
-        examples::draw({.panels = {examples::sorted_kernel("lpNTK of class 0, samples by cluster", kappa.results[0], clusters.results[0])}}, options.out / "kernel.png");
-        examples::draw({.panels = {examples::size_distribution("Cluster sizes, all classes", lpntk::joined(clusters).sizes())}},
-                       options.out / "cluster_sizes.png");
-        examples::draw(examples::heads_and_singletons(train, clusters), options.out / "heads_and_singletons.png");
-        examples::draw({.panels = {examples::bar_chart(accuracy_title, "accuracy", {"full set", "redundant dropped", "random dropped"},
-                                                       {{"", {full, pruned, uniform}, {}}})}},
-                       options.out / "accuracy.png");
-        examples::write_summary(options.out, {{"data", data.name},
-                                              {"samples", train.size()},
-                                              {"classes", train.classes},
-                                              {"parameters", net.parameters()},
-                                              {"kept", kept.size()},
-                                              {"full_accuracy", full},
-                                              {"pruned_accuracy", pruned},
-                                              {"uniform_accuracy", uniform},
-                                              {"seconds", {{"train", seconds_train}, {"features", seconds_features},
-                                                           {"gram", seconds_gram}, {"cluster", seconds_cluster},
-                                                           {"retrain", seconds_retrain}}}});
+        results.write_summary({{"data", data.name},
+                               {"samples", train.size()},
+                               {"classes", train.classes},
+                               {"parameters", net.parameters()},
+                               {"kept", kept.size()},
+                               {"full_accuracy", full},
+                               {"pruned_accuracy", pruned},
+                               {"uniform_accuracy", uniform},
+                               {"seconds", {{"train", seconds_train}, {"features", seconds_features}, {"gram", seconds_gram},
+                                            {"cluster", seconds_cluster}, {"retrain", seconds_retrain}}}});
         std::printf("%s: %td samples, LeNet with %td weights\n", data.name.c_str(), train.size(), net.parameters());
         std::printf("  full set                    %6td samples  accuracy %.4f\n", train.size(), full);
         std::printf("  lpNTK, redundant dropped    %6td samples  accuracy %.4f\n", kept.size(), pruned);
         std::printf("  random samples dropped      %6td samples  accuracy %.4f\n", random.size(), uniform);
         std::printf("  train %.1f s, features %.2f s, Gram %.2f s, cluster %.2f s, retrain %.1f s\n", seconds_train,
                     seconds_features, seconds_gram, seconds_cluster, seconds_retrain);
-        std::printf("  pictures, kernels and summary.json in %s\n", options.out.string().c_str());
+
+        const std::string accuracy_title = "Test accuracy, " + std::to_string(kept.size()) + " of " + std::to_string(train.size()) + " samples";
+        results.add_picture("kernel.png", examples::figure{.panels = {
+            examples::sorted_kernel("lpNTK of class 0, samples by cluster", kappa.results[0], clusters.results[0])}});
+        results.add_picture("cluster_sizes.png", examples::figure{.panels = {
+            examples::size_distribution("Cluster sizes, all classes", lpntk::joined(clusters).sizes())}});
+        results.add_picture("heads_and_singletons.png", examples::heads_and_singletons(train, clusters));
+        results.add_picture("accuracy.png", examples::figure{.panels = {
+            examples::bar_chart(accuracy_title, "accuracy", {"full set", "redundant dropped", "random dropped"},
+                                {{"", {full, pruned, uniform}, {}}})}});
     });
 }

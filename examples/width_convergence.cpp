@@ -9,10 +9,7 @@
 #include "experiments/width_convergence.hpp"
 #include "support/data.hpp"
 #include "support/options.hpp"
-#include "support/plot.hpp"
 #include "support/progress_bar.hpp"
-#include "support/summary.hpp"
-#include "support/table.hpp"
 
 namespace nn = lpntk::nn;
 using lpntk::index_t, experiments::width_gap;
@@ -57,7 +54,7 @@ int main(int argc, char** argv) {
     options.add("--seeds", experiment.seeds, "initialisations of each width", 2, 1000);
     options.add("--widths", experiment.widths, "hidden units of a layer", 2, 65'536);
 
-    return examples::run_example(argc, argv, options, [&] {
+    return examples::run_example(argc, argv, options, [&](examples::results& results) {
         const index_t per_class = std::max<index_t>(2, options.samples / 10);
         options.samples = 40 * per_class;  // to choose as many of each class from
         const auto images = examples::load_images(options, {.validation = 1, .test = 1});
@@ -97,8 +94,8 @@ int main(int argc, char** argv) {
             else
                 summary["two_hidden_layers"] = values;
         }
-        examples::draw(figure, options.out / "width_convergence.png");
-        examples::write_text(options.out / "width_convergence.csv", examples::csv(table));
-        examples::write_summary(options.out, summary);
+        results.write("width_convergence.csv", table);
+        results.write_summary(summary);
+        results.add_picture("width_convergence.png", std::move(figure));
     });
 }

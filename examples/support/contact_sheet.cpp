@@ -68,7 +68,7 @@ bool draw(const contact_sheet& sheet, const std::filesystem::path& png) {
         height += heading + rows_of(group, columns) * row_height(group, down);
     }
     canvas page(2 * edge + columns * across - gap, height);
-    gnuplot_job job(static_cast<int>(page.width), static_cast<int>(page.height));
+    gnuplot_job job(png, static_cast<int>(page.width), static_cast<int>(page.height));
     std::ostream& out = job.script();
     const auto label = [&](const std::string& text, index_t x, index_t y, const std::string& style) {
         out << "set label " << quote(text) << " at " << x << ',' << y << ' ' << style << " front\n";
@@ -95,7 +95,7 @@ bool draw(const contact_sheet& sheet, const std::filesystem::path& png) {
     out << "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\nset tmargin at screen 1\nunset border\nunset tics\nset key off\n"
         << "set xrange [0:" << page.width << "]\nset yrange [" << page.height << ":0]\nplot " << job.file(page.bytes)
         << " binary array=(" << page.width << ',' << page.height << ") origin=(0.5,0.5) format='%uchar' with rgbimage\n";
-    return job.run(png);
+    return job.run();
 }
 
 }  // namespace examples

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <system_error>
 
 #include <lpntk/core/random.hpp>
 #include <lpntk/core/require.hpp>
@@ -38,9 +39,33 @@ dataset<float> pick(const dataset<float>& from, std::span<index_t> indices) {
     return lpntk::subset(from, std::span<const index_t>(indices));
 }
 
+/// The folder of MNIST's files that --data names, itself or as mnist/ in it. Throws lpntk::file_error, which says why
+/// there is none.
+std::filesystem::path mnist_folder(const std::filesystem::path& data) {
+    const auto require = [&](bool holds, const std::string& problem) {
+        if (!holds) throw lpntk::file_error("--data " + data.string(), problem);
+    };
+    std::error_code failure;
+    const bool there = std::filesystem::exists(data, failure);
+    require(!failure, "cannot be read: " + failure.message());
+    require(there, "there is no such folder");
+    require(std::filesystem::is_directory(data, failure), "is not a folder; name the one that holds MNIST's files");
+    const auto folder = std::filesystem::is_directory(data / "mnist", failure) ? data / "mnist" : data;
+    bool holds_mnist = false, holds_cifar = false;
+    std::filesystem::directory_iterator entry(folder, failure);
+    for (const std::filesystem::directory_iterator end; !failure && entry != end; entry.increment(failure)) {
+        const std::string name = entry->path().filename().string();
+        holds_mnist = holds_mnist || name.starts_with("train-") || name.starts_with("t10k-");
+        holds_cifar = holds_cifar || name.starts_with("data_batch_") || name.starts_with("cifar-10");
+    }
+    require(!failure, "cannot be read: " + failure.message());
+    require(holds_mnist, std::string(holds_cifar ? "holds CIFAR-10, but needed is" : "holds nothing of") +
+                             " MNIST: train-images-idx3-ubyte, train-labels-idx1-ubyte and the same of t10k-, plain or .gz");
+    return folder;
+}
+
 images mnist(const options& options, split_sizes sizes) {
-    std::filesystem::path folder = options.data;
-    if (std::filesystem::is_directory(folder / "mnist")) folder /= "mnist";
+    const std::filesystem::path folder = mnist_folder(options.data);
     const dataset<float> all = lpntk::io::read_mnist(folder, lpntk::io::split::train);
     dataset<float> test = lpntk::io::read_mnist(folder, lpntk::io::split::test);
     lpntk::require(options.samples + sizes.validation <= all.size(), folder.string(), "number of training and validation samples",

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <span>
 #include <vector>
 
 #include <lpntk/core/parallel.hpp>
@@ -49,7 +50,7 @@ void append_curve(polyline& line, point a, point b, point c, point d) {
 }
 
 /// The pen's way through the points of a stroke: smooth, but for the corners.
-polyline smooth(const pen_stroke& stroke) {
+polyline smooth(std::span<const pen_point> stroke) {
     polyline line;
     for (std::size_t i = 0; i + 1 < stroke.size(); ++i) {
         const auto at = [&](std::size_t j) { return point{stroke[j].x, stroke[j].y}; };
@@ -140,7 +141,7 @@ void draw(picture& image, const glyph& written, random_stream& random) {
     const bool lifts = random.uniform() < 0.05 + 0.15 * care;   // the pen leaves the paper once
     const double lifted_at = random.uniform(0.1, 0.9);
     for (const pen_stroke& stroke : written) {
-        pen_stroke moved;
+        std::vector<pen_point> moved;
         for (const pen_point& p : stroke) moved.push_back(writer.jitter(random, p));
         const polyline line = smooth(moved);
         const double pressure = random.uniform(-0.25, 0.25);

@@ -1,10 +1,10 @@
 #include "support/gnuplot.hpp"
 
-#include <array>
-#include <cstdlib>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <system_error>
 
 #include <fcntl.h>
@@ -21,36 +21,59 @@ namespace {
 
 constexpr int not_found = 127;
 
-/// Runs gnuplot on script.gp in the folder, without a shell; its exit code.
-int run_in(const std::filesystem::path& folder) {
-    const std::string where = folder.string();
+std::string said(int error) { return std::generic_category().message(error); }
+
+/// Runs gnuplot with one argument in the folder, without a shell, and has it complain into a file there; what
+/// waitpid says of its end.
+int run_gnuplot(const std::filesystem::path& folder, const char* complaints, const char* argument) {
     const pid_t child = fork();
-    if (child < 0) return not_found;
+    if (child < 0) return W_EXITCODE(not_found, 0);
     if (child == 0) {
+        if (chdir(folder.c_str()) != 0) _exit(not_found);
         const int nothing = open("/dev/null", O_RDWR);
-        const int complaints = open((where + "/complaints").c_str(), O_WRONLY | O_CREAT, 0600);
+        const int file = open(complaints, O_WRONLY | O_CREAT, 0600);
         dup2(nothing, STDIN_FILENO);
         dup2(nothing, STDOUT_FILENO);
-        dup2(complaints, STDERR_FILENO);
-        if (chdir(where.c_str()) != 0) _exit(not_found);
-        execlp("gnuplot", "gnuplot", "-d", "script.gp", static_cast<char*>(nullptr));
+        dup2(file, STDERR_FILENO);
+        execlp("gnuplot", "gnuplot", "-d", argument, static_cast<char*>(nullptr));
         _exit(not_found);
     }
     int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    return status;
 }
 
-/// The last line that says something: above it gnuplot repeats the command.
-std::string complaint_in(const std::filesystem::path& folder) {
-    std::ifstream stream(folder / "complaints");
+/// Why gnuplot failed: the last line in which it says something, as above that it repeats the command.
+std::string complaint(const std::filesystem::path& file, int status) {
+    if (WIFSIGNALED(status)) return std::string("it was ended by ") + strsignal(WTERMSIG(status));
+    std::ifstream stream(file);
     std::string said;
     for (std::string line; std::getline(stream, line);)
         if (line.find_first_not_of(" ^") != std::string::npos) said = line;
     return said;
 }
 
+/// Whether a PNG ends as it has to: on a full disk gnuplot leaves a part of one, and does not complain.
+bool is_whole(const std::filesystem::path& png) {
+    constexpr char end[] = {'I', 'E', 'N', 'D', '\xAE', '\x42', '\x60', '\x82'};
+    char last[sizeof end] = {};
+    std::ifstream stream(png, std::ios::binary);
+    stream.seekg(-static_cast<std::streamoff>(sizeof end), std::ios::end);
+    stream.read(last, sizeof last);
+    return stream && std::memcmp(last, end, sizeof end) == 0;
+}
+
+void write_data(const std::filesystem::path& file, const std::string& content) {
+    std::FILE* const stream = std::fopen(file.c_str(), "wb");
+    const bool written = stream != nullptr && std::fwrite(content.data(), 1, content.size(), stream) == content.size();
+    const int failure = errno;
+    if (stream == nullptr || std::fclose(stream) != 0) throw lpntk::file_error(file.string(), said(errno));
+    if (!written) throw lpntk::file_error(file.string(), said(failure));
+}
+
 }  // namespace
+
+bool gnuplot_runs() { return run_gnuplot("/", "/dev/null", "--version") == 0; }
 
 std::string quote(const std::string& text) {
     std::string quoted = "'";
@@ -65,9 +88,11 @@ std::string quote(const std::string& text) {
     return quoted + "'";
 }
 
-gnuplot_job::gnuplot_job(int width, int height) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "lpntk-plot-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw lpntk::file_error(pattern, "this folder cannot be made");
+gnuplot_job::gnuplot_job(const std::filesystem::path& png, int width, int height) : png_(png) {
+    const std::filesystem::path beside = png.has_parent_path() ? png.parent_path() : ".";
+    prepare_folder(beside);
+    std::string pattern = (beside / ".plot-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw lpntk::file_error(beside.string(), "no folder can be made in it: " + said(errno));
     folder_ = pattern;
     script_.precision(9);
     for (const char* terminal : {"png", "pngcairo"})   // the better one last
@@ -83,26 +108,29 @@ gnuplot_job::~gnuplot_job() {
 
 std::string gnuplot_job::file(const std::string& content) {
     const std::string name = "data" + std::to_string(files_++);
-    write_text(folder_ / name, content);
+    write_data(folder_ / name, content);
     return quote(name);
 }
 
-bool gnuplot_job::run(const std::filesystem::path& png) {
+bool gnuplot_job::run() {
     script_ << "\nunset output\n";
-    write_text(folder_ / "script.gp", script_.str());
-    const int code = run_in(folder_);
-    if (code != 0) {
-        static bool said = false;
-        if (code == not_found && !said)
-            std::cerr << "gnuplot is not installed: pictures are skipped\n";
-        else if (code != not_found)
-            std::cerr << png.string() << " is skipped: gnuplot says: " << complaint_in(folder_) << '\n';
-        said = said || code == not_found;
+    write_data(folder_ / "script.gp", script_.str());
+    const int status = run_gnuplot(folder_, "complaints", "script.gp");
+    if (status != 0) {
+        const bool found = !WIFEXITED(status) || WEXITSTATUS(status) != not_found;
+        std::cerr << png_.string() << " is skipped: gnuplot "
+                  << (found ? "fails: " + complaint(folder_ / "complaints", status) : "is not installed") << '\n';
         return false;
     }
-    std::ifstream picture(folder_ / "picture.png", std::ios::binary);
-    if (!picture) throw lpntk::file_error(png.string(), "cannot be written: gnuplot made no picture");
-    write_text(png, std::string(std::istreambuf_iterator<char>(picture), {}));
+    const std::filesystem::path picture = folder_ / "picture.png";
+    if (!is_whole(picture)) {
+        std::error_code unknown;
+        throw lpntk::file_error(png_.string(), "gnuplot could not write the whole picture; on the disk " +
+                                                   std::to_string(std::filesystem::space(folder_, unknown).available) + " bytes are free");
+    }
+    std::error_code failure;
+    std::filesystem::rename(picture, png_, failure);
+    if (failure) throw lpntk::file_error(png_.string(), "cannot be written: " + failure.message());
     return true;
 }
 

@@ -2,13 +2,17 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <new>
 #include <sstream>
 
-#include "support/summary.hpp"
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <lpntk/core/parallel.hpp>
+#include <lpntk/core/require.hpp>
 
 namespace examples {
 
@@ -21,7 +25,15 @@ struct options::parser {
     static CLI::Validator within(Bound low, Bound high) {
         std::ostringstream bounds;
         bounds << low << ".." << high;
-        return CLI::Range(low, high).description(bounds.str());
+        const auto problem = [low, high, bounds = bounds.str()](const std::string& text) {
+            Bound value{};
+            const bool inside = CLI::detail::lexical_cast(text, value) && value >= low && value <= high;   // NaN is not
+            return inside ? std::string() : "'" + text + "' is not a number in " + bounds;
+        };
+        return CLI::Validator(problem, bounds.str());
+    }
+    static CLI::Validator not_empty() {
+        return CLI::Validator([](const std::string& text) { return std::string(text.empty() ? "names no folder" : ""); }, "");
     }
     template <class T, class Bound>
     void add(const std::string& flag, T& value, const std::string& help, Bound low, Bound high) {
@@ -42,11 +54,12 @@ options::options(const std::string& program, const std::string& description, opt
     parser_->app
         .add_option("--data", data, "folder with MNIST's IDX files; without it, digits drawn by the program itself")
         ->envname("LPNTK_DATA")
-        ->type_name("DIR");
+        ->type_name("DIR")
+        ->check(parser::not_empty());
     parser_->add("--samples", samples, "number of training samples", index_t{10}, index_t{1'000'000});
     parser_->app.add_option("--seed", seed, "seed of everything random")->capture_default_str();
     parser_->add("--threads", threads, "number of threads; 0: all", 0, 1024);
-    parser_->app.add_option("--out", out, "folder for results and pictures")->capture_default_str()->type_name("DIR");
+    parser_->app.add_option("--out", out, "folder for results and pictures")->capture_default_str()->type_name("DIR")->check(parser::not_empty());
 }
 
 options::~options() = default;
@@ -80,38 +93,38 @@ bool options::given(const std::string& flag) const { return parser_->app.count(f
 
 namespace {
 
-/// Makes a folder and those above it; at the end those that it made and that are still empty go away again.
-class results_folder {
-public:
-    explicit results_folder(const std::filesystem::path& path) {
-        for (std::filesystem::path p = std::filesystem::absolute(path).lexically_normal();
-             !std::filesystem::exists(p) && p.has_relative_path(); p = p.parent_path())
-            made_.push_back(p);
-        prepare_folder(path);
-    }
-    ~results_folder() {
-        std::error_code failure;   // removing a folder that is not empty does nothing
-        for (const std::filesystem::path& p : made_) std::filesystem::remove(p, failure);
-    }
-    results_folder(const results_folder&) = delete;
-    results_folder& operator=(const results_folder&) = delete;
+/// A file that is opened later must not become the standard output. Writing to what stands in for it fails.
+void occupy_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(stream, F_GETFD) < 0) open("/dev/null", O_RDONLY);   // takes the lowest number that is free
+}
 
-private:
-    std::vector<std::filesystem::path> made_;   // from the innermost to the outermost
-};
+/// Throws where the system would end a program in the middle of its work. See parallel_for.
+void require_stack() {
+    rlimit stack{};
+    if (getrlimit(RLIMIT_STACK, &stack) == 0)
+        lpntk::require(stack.rlim_cur >= 256 * 1024, "ulimit -s", "KiB of stack", stack.rlim_cur / 1024, ">= 256");
+}
 
 }  // namespace
 
-int run_example(int argc, char** argv, options& options, const std::function<void()>& body) {
+int run_example(int argc, char** argv, options& options, const std::function<void(results&)>& body) {
     CLI::App& app = options.parser_->app;
+    occupy_standard_streams();
     try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    }
-    try {
-        const results_folder folder(options.out);
-        body();
+        require_stack();
+        try {
+            app.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            const int code = app.exit(error);
+            require_printed();
+            return code == 0 ? 0 : 2;
+        }
+        if (const int used = lpntk::worker_count(options.threads); used < options.threads)
+            std::cerr << app.get_name() << ": --threads " << options.threads << ": no more than " << used << " are used here\n";
+        results found(options.out);
+        body(found);
+        found.finish();
         return 0;
     } catch (const std::bad_alloc&) {
         std::cerr << app.get_name() << ": out of memory; try fewer --samples\n";

@@ -9,6 +9,8 @@
 
 #include <lpntk/core/types.hpp>
 
+#include "support/results.hpp"
+
 namespace examples {
 
 /// What differs between the programs in the options they share.
@@ -19,7 +21,7 @@ struct option_defaults {
 
 /// Command line of an example. The options with members here mean the same in every program; `add` gives a
 /// program options of its own, whose variables must outlive the parsing and hold the defaults. Numbers are
-/// checked against [low, high].
+/// checked against [low, high]; what is not a number is never in it.
 class options {
 public:
     options(const std::string& program, const std::string& description, option_defaults defaults = {});
@@ -46,14 +48,17 @@ public:
     bool given(const std::string& flag) const;
 
 private:
-    friend int run_example(int, char**, options&, const std::function<void()>&);
+    friend int run_example(int, char**, options&, const std::function<void(results&)>&);
     struct parser;
     std::unique_ptr<parser> parser_;
 };
 
-/// The main function of an example: parses the command line, makes the --out folder, runs `body`.
-/// Returns 0 after success and --help, 2 for a bad command line, 1 when `body` throws: the message goes to
-/// stderr, and the --out folder goes away again if it was made here and is still empty.
-int run_example(int argc, char** argv, options& options, const std::function<void()>& body);
+/// The main function of an example: parses the command line, makes the --out folder, runs `body` and then draws the
+/// pictures that it left to its results. What can be known to be wrong is said before `body` runs: options out of their
+/// bounds, a folder that cannot be written to, gnuplot missing.
+/// Returns 0 after success and --help, 2 for a bad command line, 1 when `body` throws, a picture cannot be written or
+/// stdout did not take everything: the message goes to stderr, and the --out folder goes away again if it was made here
+/// and is still empty.
+int run_example(int argc, char** argv, options& options, const std::function<void(results&)>& body);
 
 }  // namespace examples

@@ -81,7 +81,7 @@ bool draw(const figure& picture, const std::filesystem::path& png) {
     const bool heat = std::any_of(picture.panels.begin(), picture.panels.end(), [](const panel& p) { return p.heat.size() > 0; });
     const double shape = heat ? 0.82 : columns == 1 ? 0.56 : 0.74;
     const int height = picture.height > 0 ? picture.height : static_cast<int>(picture.width * shape / columns) * rows + title;
-    gnuplot_job job(picture.width, height);
+    gnuplot_job job(png, picture.width, height);
     job.script() << "set border 3 lw 1 lc rgb '#555555'\nset tics textcolor rgb '#333333' font ',12'\n"
                  << "set style fill solid\nset errorbars 0.6\nset bmargin 3.6\nset lmargin 9.5\nset rmargin 2.5\n";
     job.script() << "set multiplot\n";
@@ -96,7 +96,7 @@ bool draw(const figure& picture, const std::filesystem::path& png) {
         job.script() << "unset label 1\n";
     }
     job.script() << "unset multiplot\n";
-    return job.run(png);
+    return job.run();
 }
 
 }  // namespace examples

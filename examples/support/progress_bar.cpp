@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "support/stopwatch.hpp"
@@ -25,37 +26,49 @@ std::string duration(double seconds) {
     return text;
 }
 
-struct bar {
-    std::string what;
-    stopwatch clock;
-    double shown_at = -1;
-    bool finished = false;
+/// Columns of the terminal behind stderr now.
+int terminal_columns() {
+    winsize size{};
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+class bar {
+public:
+    explicit bar(std::string what) : what_(std::move(what)) {}
+    ~bar() {
+        if (shown_at_ >= 0 && !finished_) std::fputc('\n', stderr);   // an error ends the work: its message comes below
+    }
+    bar(const bar&) = delete;
+    bar& operator=(const bar&) = delete;
 
     void show(lpntk::index_t done, lpntk::index_t total) {
-        if (finished || total < 1) return;
-        const double passed = clock.seconds();
+        if (finished_ || total < 1) return;
+        const double passed = clock_.seconds();
         if (done >= total) {
-            finished = true;
-            std::fprintf(stderr, "\r\033[K%-28s done in %s\n", what.c_str(), duration(passed).c_str());
+            finished_ = true;
+            std::fprintf(stderr, "\r\033[K%s\n", finished_line(what_, duration(passed), terminal_columns()).c_str());
             return;
         }
-        if (passed - shown_at < 0.1) return;
-        shown_at = passed;
+        if (passed - shown_at_ < 0.1) return;
+        shown_at_ = passed;
         const double part = static_cast<double>(done) / static_cast<double>(total);
-        constexpr int width = 30;
-        const int full = static_cast<int>(part * width);
         const std::string left = done > 0 && passed > 0.5 ? duration(passed * (1 - part) / part) + " left" : "";
-        std::fprintf(stderr, "\r\033[K%-28s [%s%s] %3d %%  %s", what.c_str(), std::string(static_cast<std::size_t>(full), '#').c_str(),
-                     std::string(static_cast<std::size_t>(width - full), '.').c_str(), static_cast<int>(100 * part), left.c_str());
+        std::fprintf(stderr, "\r\033[K%s", progress_line(what_, part, left, terminal_columns()).c_str());
         std::fflush(stderr);
     }
+
+private:
+    std::string what_;
+    stopwatch clock_;
+    double shown_at_ = -1;
+    bool finished_ = false;
 };
 
 }  // namespace
 
 lpntk::progress progress_bar(const std::string& what) {
     if (isatty(STDERR_FILENO) == 0) return {};
-    return [state = std::make_shared<bar>(bar{what, {}})](lpntk::index_t done, lpntk::index_t total) {
+    return [state = std::make_shared<bar>(what)](lpntk::index_t done, lpntk::index_t total) {
         state->show(done, total);
     };
 }

@@ -2,12 +2,9 @@
 
 #include <cstdio>
 
-#include "support/plot.hpp"
-#include "support/table.hpp"
-
 namespace examples {
 
-void write_pruning_report(const options& options, const std::vector<std::string>& names, const std::vector<double>& ratios,
+void write_pruning_report(results& results, const std::vector<std::string>& names, const std::vector<double>& ratios,
                           const accuracies& found, json summary) {
     table report{{"method"}, {}};
     for (const double ratio : ratios) report.header.push_back(number(100 * ratio, 0) + " %");
@@ -29,10 +26,10 @@ void write_pruning_report(const options& options, const std::vector<std::string>
         if (kernel || m == 0) by_kernel.lines.push_back(line);
         if (!kernel) by_others.lines.push_back(line);
     }
-    write_text(options.out / "table.csv", csv(report));
-    draw({.panels = {by_kernel, by_others}}, options.out / "pruning.png");
-    write_summary(options.out, summary);
+    results.write("table.csv", report);
+    results.write_summary(summary);
     std::printf("test accuracy in %%, mean and standard deviation over the seeds\n%s", text(report).c_str());
+    results.add_picture("pruning.png", figure{.panels = {by_kernel, by_others}});
 }
 
 }  // namespace examples

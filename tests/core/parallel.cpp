@@ -10,6 +10,7 @@
 #include "support/catch.hpp"
 
 using lpntk::index_t;
+using lpntk::most_workers;
 using lpntk::parallel_for;
 using lpntk::worker_count;
 
@@ -119,7 +120,20 @@ TEST_CASE("nested loops run every pair, and their exceptions pass through both")
 TEST_CASE("worker_count takes the number asked for, and rejects a negative one") {
     REQUIRE(worker_count(1) == 1);
     REQUIRE(worker_count(0) >= 1);
-    REQUIRE((worker_count(5) == 5 || worker_count(5) == 1));
+    REQUIRE(worker_count(5) == std::min(5, most_workers()));
     REQUIRE_THROWS_AS(worker_count(-1), lpntk::argument_error);
     REQUIRE_THROWS_AS(parallel_for(3, -2, [](index_t, int) {}), lpntk::argument_error);
+}
+
+TEST_CASE("more threads than could be of use are not started") {
+    REQUIRE((most_workers() >= 16 || most_workers() == 1));   // 1 without OpenMP
+    REQUIRE(worker_count(1'000'000) == most_workers());
+    std::atomic<bool> known_worker = true;
+    std::atomic<int> ran = 0;
+    parallel_for(500, 1'000'000, [&](index_t, int worker) {
+        ++ran;
+        if (worker < 0 || worker >= most_workers()) known_worker = false;
+    });
+    REQUIRE(known_worker);
+    REQUIRE(ran == 500);
 }

@@ -16,7 +16,7 @@ int run(examples::options& options, std::vector<std::string> arguments, const st
     arguments.insert(arguments.begin(), "program");
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
-    return examples::run_example(static_cast<int>(pointers.size()), pointers.data(), options, body);
+    return examples::run_example(static_cast<int>(pointers.size()), pointers.data(), options, [&](examples::results&) { body(); });
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -54,6 +54,8 @@ TEST_CASE("a bad command line ends with 2, help with 0, an exception with 1 and 
     REQUIRE(run({"--samples", "0"}) == 2);
     REQUIRE(run({"--samples", "many"}) == 2);
     REQUIRE(run({"--threads", "-1"}) == 2);
+    REQUIRE(run({"--out", ""}) == 2);
+    REQUIRE(run({"--data", ""}) == 2);
     const test::temporary_folder folder;
     examples::options options{"program", "A test."};
     REQUIRE(run(options, {"--out", (folder / "out" / "deep").string()}, [] { throw std::runtime_error("as it should"); }) == 1);
@@ -61,6 +63,20 @@ TEST_CASE("a bad command line ends with 2, help with 0, an exception with 1 and 
     test::write_bytes(folder / "file", {1});
     examples::options blocked{"program", "A test."};
     REQUIRE(run(blocked, {"--out", (folder / "file").string()}) == 1);
+}
+
+TEST_CASE("what is not a number within the bounds is refused before anything runs") {
+    const std::string value = GENERATE("nan", "-nan", "NAN(1)", "inf", "-inf", "1e999", "0.09", "1.1", "half", "", "0.5x");
+    const std::string flag = GENERATE("--keep", "--ratios");
+    examples::options options{"program", "A test."};
+    double keep = 0.9;
+    std::vector<double> ratios{0.5};
+    options.add("--keep", keep, "fraction", 0.1, 1.0);
+    options.add("--ratios", ratios, "fractions", 0.1, 1.0);
+    bool ran = false;
+    CAPTURE(flag, value);
+    REQUIRE(run(options, {flag, value}, [&] { ran = true; }) == 2);
+    REQUIRE_FALSE(ran);
 }
 
 TEST_CASE("MNIST is split at random by seed, without overlap, with the test images as they are") {
