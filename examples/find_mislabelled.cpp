@@ -125,11 +125,11 @@ int main(int argc, char** argv) {
                                    {"precision_at_flipped", found.precision_at_known}};
         }
         const auto best = std::find_if(scores.begin(), scores.end(), [](const score::named& one) { return one.name.starts_with("lpNTK"); });
+        std::printf("%s: %td samples, %td labels flipped; higher is better\n%s\nbest lpNTK score: %s\n", data.name.c_str(),
+                    train.size(), given.count(), examples::text(report).c_str(), best->name.c_str());
         results.write("table.csv", report);
         results.write_summary({{"data", data.name}, {"samples", train.size()}, {"flipped", given.count()},
                                {"epochs", epochs}, {"best_lpntk", best->name}, {"methods", methods}});
-        std::printf("%s: %td samples, %td labels flipped; higher is better\n%s\nbest lpNTK score: %s\n", data.name.c_str(),
-                    train.size(), given.count(), examples::text(report).c_str(), best->name.c_str());
         results.add_picture("roc.png", roc_curves(scores, *best, given));
         results.add_picture("most_suspect.png", examples::contact_sheet{.title = "Mislabelled or not", .shape = truth.shape,
                                                                         .groups = {most_suspect(truth, given, *best, 60)}, .columns = 15});

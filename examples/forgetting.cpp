@@ -139,11 +139,11 @@ int main(int argc, char** argv) {
             values["f1_pooled"] = sum.f1();
             summary[s.name] = values;
         }
+        std::printf("%s\npredicting a step costs %.1f training steps\n", examples::text(table).c_str(),
+                    summary["prediction_cost_in_steps"].get<double>());
         results.write("forgetting.csv", table);
         results.write("by_iteration.csv", by_iteration);
         results.write_summary(summary);
         results.add_picture("forgetting.png", std::move(figure));
-        std::printf("%s\npredicting a step costs %.1f training steps\n", examples::text(table).c_str(),
-                    summary["prediction_cost_in_steps"].get<double>());
     });
 }

@@ -99,13 +99,13 @@ int main(int argc, char** argv) {
         figure.panels.push_back({.title = "Correlation against size", .x = {.label = "samples a class", .log = true},
                                  .y = {.label = "correlation", .low = 0.0, .high = 1.0},
                                  .lines = {curve, by_rank}, .legend = "top left"});
+        std::printf("%s\nThe first row is the universal set learnt again, from another initialisation.\n",
+                    examples::text(table).c_str());
         results.write("learning_difficulty.csv", table);
         results.write("difficulties.csv", points);
         results.write_summary({{"data", data.name}, {"measure", measure}, {"epochs", how.epochs}, {"rate", rate},
                                {"batch", how.batch}, {"sizes", sizes}, {"pearson", pearson}, {"pearson_low", low},
                                {"pearson_high", high}, {"spearman", spearman}});
         results.add_picture("learning_difficulty.png", std::move(figure));
-        std::printf("%s\nThe first row is the universal set learnt again, from another initialisation.\n",
-                    examples::text(table).c_str());
     });
 }

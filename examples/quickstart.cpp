@@ -79,10 +79,12 @@ int main(int argc, char** argv) {
         const double uniform = retrained_accuracy(random, data, how, "retrain, random samples dropped");
         const double seconds_retrain = clock.lap();
 
-        for (std::size_t c = 0; c < kappa.results.size(); ++c)
-            lpntk::io::write_npy(results.file("kappa_" + std::to_string(c) + ".npy", "kernels"), kappa.results[c]);
-        lpntk::io::write_npy(results.file("kept.npy"), kept);
-
+        std::printf("%s: %td samples, LeNet with %td weights\n", data.name.c_str(), train.size(), net.parameters());
+        std::printf("  full set                    %6td samples  accuracy %.4f\n", train.size(), full);
+        std::printf("  lpNTK, redundant dropped    %6td samples  accuracy %.4f\n", kept.size(), pruned);
+        std::printf("  random samples dropped      %6td samples  accuracy %.4f\n", random.size(), uniform);
+        std::printf("  train %.1f s, features %.2f s, Gram %.2f s, cluster %.2f s, retrain %.1f s\n", seconds_train,
+                    seconds_features, seconds_gram, seconds_cluster, seconds_retrain);
         results.write_summary({{"data", data.name},
                                {"samples", train.size()},
                                {"classes", train.classes},
@@ -93,12 +95,9 @@ int main(int argc, char** argv) {
                                {"uniform_accuracy", uniform},
                                {"seconds", {{"train", seconds_train}, {"features", seconds_features}, {"gram", seconds_gram},
                                             {"cluster", seconds_cluster}, {"retrain", seconds_retrain}}}});
-        std::printf("%s: %td samples, LeNet with %td weights\n", data.name.c_str(), train.size(), net.parameters());
-        std::printf("  full set                    %6td samples  accuracy %.4f\n", train.size(), full);
-        std::printf("  lpNTK, redundant dropped    %6td samples  accuracy %.4f\n", kept.size(), pruned);
-        std::printf("  random samples dropped      %6td samples  accuracy %.4f\n", random.size(), uniform);
-        std::printf("  train %.1f s, features %.2f s, Gram %.2f s, cluster %.2f s, retrain %.1f s\n", seconds_train,
-                    seconds_features, seconds_gram, seconds_cluster, seconds_retrain);
+        for (std::size_t c = 0; c < kappa.results.size(); ++c)
+            lpntk::io::write_npy(results.file("kappa_" + std::to_string(c) + ".npy", "kernels"), kappa.results[c]);
+        lpntk::io::write_npy(results.file("kept.npy"), kept);
 
         const std::string accuracy_title = "Test accuracy, " + std::to_string(kept.size()) + " of " + std::to_string(train.size()) + " samples";
         results.add_picture("kernel.png", examples::figure{.panels = {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 #include <lpntk/lpntk.hpp>
 
@@ -55,6 +56,8 @@ int main(int argc, char** argv) {
     options.add("--widths", experiment.widths, "hidden units of a layer", 2, 65'536);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
+        const auto different = std::set(experiment.widths.begin(), experiment.widths.end()).size();
+        lpntk::require(different >= 2, "--widths", "number of different widths", different, ">= 2");
         const index_t per_class = std::max<index_t>(2, options.samples / 10);
         options.samples = 40 * per_class;  // to choose as many of each class from
         const auto images = examples::load_images(options, {.validation = 1, .test = 1});

@@ -26,9 +26,9 @@ void write_pruning_report(results& results, const std::vector<std::string>& name
         if (kernel || m == 0) by_kernel.lines.push_back(line);
         if (!kernel) by_others.lines.push_back(line);
     }
+    std::printf("test accuracy in %%, mean and standard deviation over the seeds\n%s", text(report).c_str());
     results.write("table.csv", report);
     results.write_summary(summary);
-    std::printf("test accuracy in %%, mean and standard deviation over the seeds\n%s", text(report).c_str());
     results.add_picture("pruning.png", figure{.panels = {by_kernel, by_others}});
 }
 
