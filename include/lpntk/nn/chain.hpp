@@ -186,4 +186,7 @@ private:
     std::tuple<Layers...> layers_;
 };
 
+template <class... Layers>
+chain(Layers...) -> chain<checked_layer<Layers>...>;
+
 }  // namespace lpntk::nn

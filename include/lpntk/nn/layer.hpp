@@ -98,6 +98,11 @@ template <class Layer>
 concept layer = has_flags<Layer> && has_output_shape<Layer> && lists_parts<Layer> && layer_of<Layer, float> &&
                 layer_of<Layer, double>;
 
+/// The type itself. In a pack of layers `checked_layer<Layers>...` has the compiler say which one lacks what, where
+/// `layer... Layers` makes it say no more than that one does.
+template <layer Layer>
+using checked_layer = Layer;
+
 /// Number of parts of a layer.
 template <layer Layer>
 inline constexpr std::size_t part_count =

@@ -189,8 +189,8 @@ private:
 };
 
 /// A network of scalar T from layers one after the other, all weights 0.
-template <class T, layer... Layers>
-network<T, chain<Layers...>> make_sequential(image_shape input, Layers... layers) {
+template <class T, class... Layers>
+network<T, chain<checked_layer<Layers>...>> make_sequential(image_shape input, Layers... layers) {
     return network<T, chain<Layers...>>(input, chain<Layers...>(std::move(layers)...));
 }
 
