@@ -14,8 +14,8 @@ namespace {
 template <class Network>
 double seconds(const Network& net, const lpntk::matrix<float>& inputs, lpntk::part_form form) {
     return best_seconds(2, [&] {
-        const auto phi = lpntk::tangent_features(net, inputs, {}, lpntk::all_ones{},
-                                                 {.threads = all_threads(), .forms = {form}});
+        const auto phi =
+            lpntk::tangent_features(net, inputs, {}, lpntk::all_ones{}, {.threads = all_threads(), .forms = {form}});
         auto kappa = lpntk::gram(phi, {.threads = all_threads()});
         benchmark::DoNotOptimize(kappa);
     });
@@ -56,11 +56,12 @@ void add_linear(index_t inputs, index_t outputs, index_t samples) {
 /// 3 x 3 kernels on a square image that leaves edge x edge positions.
 void add_convolution(index_t edge, index_t channels, index_t outputs, index_t samples) {
     const auto make = [=] {
-        return lpntk::nn::make_sequential<float>({edge + 2, edge + 2, channels}, lpntk::nn::conv2d({.outputs = outputs}),
-                                                 lpntk::nn::flatten());
+        return lpntk::nn::make_sequential<float>({edge + 2, edge + 2, channels},
+                                                 lpntk::nn::conv2d({.outputs = outputs}), lpntk::nn::flatten());
     };
-    add_layer("conv2d/" + std::to_string(edge * edge) + "x" + std::to_string(9 * channels) + "x" + std::to_string(outputs),
-              make, samples);
+    add_layer(
+        "conv2d/" + std::to_string(edge * edge) + "x" + std::to_string(9 * channels) + "x" + std::to_string(outputs),
+        make, samples);
 }
 
 }  // namespace

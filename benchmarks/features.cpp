@@ -22,9 +22,7 @@ void add_features_of(const std::string& kind, const Cotangent& cotangent, index_
         [=](benchmark::State& state) {
             const auto data = images(samples);
             const auto& net = network<Network>();
-            const auto features = [&] {
-                return lpntk::tangent_features(net, data, cotangent, {.threads = threads});
-            };
+            const auto features = [&] { return lpntk::tangent_features(net, data, cotangent, {.threads = threads}); };
             last_features() = {};
             work done{.samples = samples};
             {

@@ -1,5 +1,5 @@
-// The Gram of given features; its sweeps over samples, threads and tiles; what it costs to form phi in full instead; and
-// features and Gram together.
+// The Gram of given features; its sweeps over samples, threads and tiles; what it costs to form phi in full instead;
+// and features and Gram together.
 #include <lpntk/kernel/gram.hpp>
 #include <lpntk/kernel/gram_by_class.hpp>
 
@@ -45,16 +45,16 @@ void add_gram_bf16(index_t samples, int threads) {
 template <class Network>
 benchmark::internal::Benchmark* add_total(index_t samples, int threads) {
     return add(std::string("kernel/") + Network::name + "/" + std::to_string(samples) + at_threads(threads),
-        [=](benchmark::State& state) {
-            last_features() = {};
-            const auto data = images(samples);
-            const auto& net = network<Network>();
-            const work done{.samples = samples, .bytes = gram_work(0, samples).bytes};
-            meter(state, threads).run(done, [&] {
-                const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = threads});
-                return lpntk::gram(phi, {.threads = threads});
-            });
-        });
+               [=](benchmark::State& state) {
+                   last_features() = {};
+                   const auto data = images(samples);
+                   const auto& net = network<Network>();
+                   const work done{.samples = samples, .bytes = gram_work(0, samples).bytes};
+                   meter(state, threads).run(done, [&] {
+                       const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = threads});
+                       return lpntk::gram(phi, {.threads = threads});
+                   });
+               });
 }
 
 /// The same blocks that clustering by class asks for: one Gram for each of the ten classes.
@@ -83,9 +83,8 @@ void add_in_full(index_t samples, int threads) {
             const double pairs = static_cast<double>(samples * samples);
             meter(state, threads).run({.multiply_adds = each * pairs, .samples = samples}, [&] {
                 lpntk::matrix<float> full(samples, phi.parameters());
-                lpntk::parallel_for(samples, threads, [&](index_t i, int) {
-                    full.row(i) = phi.explicit_row(i).transpose();
-                });
+                lpntk::parallel_for(samples, threads,
+                                    [&](index_t i, int) { full.row(i) = phi.explicit_row(i).transpose(); });
                 lpntk::matrix<float> kappa(samples, samples);
                 kappa.noalias() = full * full.transpose();
                 return kappa;

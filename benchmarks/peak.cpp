@@ -9,14 +9,15 @@ namespace {
 
 template <class Vec>
 void add_fma(int threads) {
-    add("peak/fma/float32x" + std::to_string(sizeof(Vec) / sizeof(float)) + at_threads(threads), [=](benchmark::State& state) {
-        double best = 0;
-        for (auto iteration : state) {
-            static_cast<void>(iteration);
-            best = std::max(best, fma_peak<Vec>(threads));
-        }
-        state.counters["gflops"] = best;
-    });
+    add("peak/fma/float32x" + std::to_string(sizeof(Vec) / sizeof(float)) + at_threads(threads),
+        [=](benchmark::State& state) {
+            double best = 0;
+            for (auto iteration : state) {
+                static_cast<void>(iteration);
+                best = std::max(best, fma_peak<Vec>(threads));
+            }
+            state.counters["gflops"] = best;
+        });
 }
 
 /// Eigen's product of rows x depth by depth x rows: large and square, and of the shape of a Gram of few features.

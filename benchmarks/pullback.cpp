@@ -1,5 +1,5 @@
-// One backward pass for one sample, J(x)^T u written out, as a user's own code would call it; beside it the K of them that make a
-// Jacobian, and the training of one epoch.
+// One backward pass for one sample, J(x)^T u written out, as a user's own code would call it; beside it the K of them
+// that make a Jacobian, and the training of one epoch.
 #include <lpntk/nn/train.hpp>
 
 #include "subjects.hpp"
@@ -40,11 +40,10 @@ void add_training(index_t samples, int threads) {
             const auto data = images(samples);
             auto net = Network::make();
             const double work = 2 * forward_work<Network>() + backward_work<Network>();
-            meter(state, threads)
-                .run({.multiply_adds = work * static_cast<double>(samples), .samples = samples}, [&] {
-                    lpntk::nn::train(net, data, {.epochs = 1, .learning_rate = 0.01F, .batch = 128, .threads = threads});
-                    return net.weights()[0];
-                });
+            meter(state, threads).run({.multiply_adds = work * static_cast<double>(samples), .samples = samples}, [&] {
+                lpntk::nn::train(net, data, {.epochs = 1, .learning_rate = 0.01F, .batch = 128, .threads = threads});
+                return net.weights()[0];
+            });
         });
 }
 

@@ -30,14 +30,16 @@ void add_rows_of(index_t block, int threads) {
             const std::vector<index_t> all = every_tenth();
             lpntk::matrix<float> rows(block, samples);
             meter(state, threads)
-                .run({.multiply_adds = static_cast<double>(phi.multiply_adds() * heads * samples), .samples = heads}, [&] {
-                    for (index_t first = 0; first < heads; first += block) {
-                        const index_t count = std::min(block, heads - first);
-                        kappa.rows(std::span(all).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
-                                   rows.topRows(count));
-                    }
-                    return rows(0, 0);
-                });
+                .run({.multiply_adds = static_cast<double>(phi.multiply_adds() * heads * samples), .samples = heads},
+                     [&] {
+                         for (index_t first = 0; first < heads; first += block) {
+                             const index_t count = std::min(block, heads - first);
+                             kappa.rows(std::span(all).subspan(static_cast<std::size_t>(first),
+                                                               static_cast<std::size_t>(count)),
+                                        rows.topRows(count));
+                         }
+                         return rows(0, 0);
+                     });
         });
 }
 

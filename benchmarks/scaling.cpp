@@ -13,8 +13,7 @@ template <class Network>
 void measure(benchmark::State& state, const Network& net, index_t samples) {
     last_features() = {};
     const auto data = images(samples);
-    const work done{.samples = samples,
-                    .bytes = static_cast<std::size_t>(samples * (samples + 1) / 2) * sizeof(float)};
+    const work done{.samples = samples, .bytes = static_cast<std::size_t>(samples * (samples + 1) / 2) * sizeof(float)};
     meter(state, all_threads()).run(done, [&] {
         const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = all_threads()});
         return lpntk::gram(phi, {.threads = all_threads()});
@@ -28,9 +27,8 @@ void add_samples(index_t samples) {
 }
 
 void add_width(index_t width) {
-    add("scaling/width/mlp/" + std::to_string(width) + at_threads(all_threads()), [=](benchmark::State& state) {
-        measure(state, lpntk::nn::mlp<float>({784, width, width, 10}, 1), 2048);
-    });
+    add("scaling/width/mlp/" + std::to_string(width) + at_threads(all_threads()),
+        [=](benchmark::State& state) { measure(state, lpntk::nn::mlp<float>({784, width, width, 10}, 1), 2048); });
 }
 
 }  // namespace

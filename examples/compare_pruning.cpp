@@ -34,8 +34,7 @@ struct recipe {
 double retrained_accuracy(const examples::images& data, const selection& kept, const recipe& how) {
     auto net = nn::lenet<float>(how.seed);
     const int epochs = static_cast<int>(std::lround(how.epochs / kept.ratio()));
-    nn::train(net, lpntk::subset(data.train, kept),
-              examples::standard_training(epochs, how.seed, how.threads));
+    nn::train(net, lpntk::subset(data.train, kept), examples::standard_training(epochs, how.seed, how.threads));
     return nn::accuracy(net, data.test, how.threads);
 }
 
@@ -60,8 +59,8 @@ std::vector<method> all_methods(const examples::images& data, const recipe& how)
     training.after_step = std::ref(forgetting);
     nn::train_best(net, train, data.validation, training);
 
-    const auto kappa = std::make_shared<lpntk::gram_matrix<float>>(
-        lpntk::gram(lpntk::tangent_features(net, train, lpntk::label_signs{}, {.threads = threads}), {.threads = threads}));
+    const auto kappa = std::make_shared<lpntk::gram_matrix<float>>(lpntk::gram(
+        lpntk::tangent_features(net, train, lpntk::label_signs{}, {.threads = threads}), {.threads = threads}));
     const auto clusters = [=](double share) {
         return lpntk::by_class(*kappa, classes, [=](const auto& items) {
             return lpntk::farthest_points{.heads = lpntk::kept_count(items.size(), share, "compare_pruning")}(items);
@@ -76,27 +75,34 @@ std::vector<method> all_methods(const examples::images& data, const recipe& how)
     using lpntk::score_end;
     return {
         {"uniform", [=](double r, auto seed) { return lpntk::uniform{r, seed}(classes); }},
-        {"lpNTK redundant dropped", [=](double r, auto seed) { return lpntk::drop_redundant{.ratio = r, .seed = seed}(tenth); }},
+        {"lpNTK redundant dropped",
+         [=](double r, auto seed) { return lpntk::drop_redundant{.ratio = r, .seed = seed}(tenth); }},
         {"lpNTK tail dropped", [=](double r, auto seed) { return lpntk::drop_tail{.ratio = r, .seed = seed}(tenth); }},
         {"lpNTK FPC heads", [=](double r, auto) { return lpntk::keep_heads{}(clusters(r)); }},
         {"lpNTK FPC random member", [=](double r, auto seed) { return lpntk::keep_random_member{seed}(clusters(r)); }},
         {"lpNTK hierarchical", [=](double r, auto seed) { return lpntk::hierarchical{r, seed}(trees); }},
-        {"lpNTK most similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, score_end::lowest, threads}(*kappa, classes); }},
-        {"lpNTK least similar dropped", [=](double r, auto) { return lpntk::average_similarity{r, score_end::highest, threads}(*kappa, classes); }},
-        {"lpNTK self-maximal", [=](double r, auto seed) { return lpntk::self_maximal{r, seed, threads}(*kappa, classes); }},
-        {"lpNTK facility location", [=](double r, auto) { return lpntk::facility_location{.ratio = r, .threads = threads}(*kappa, classes); }},
+        {"lpNTK most similar dropped",
+         [=](double r, auto) { return lpntk::average_similarity{r, score_end::lowest, threads}(*kappa, classes); }},
+        {"lpNTK least similar dropped",
+         [=](double r, auto) { return lpntk::average_similarity{r, score_end::highest, threads}(*kappa, classes); }},
+        {"lpNTK self-maximal",
+         [=](double r, auto seed) { return lpntk::self_maximal{r, seed, threads}(*kappa, classes); }},
+        {"lpNTK facility location",
+         [=](double r, auto) { return lpntk::facility_location{.ratio = r, .threads = threads}(*kappa, classes); }},
         {"EL2N, largest", most(early(train, how, score::el2n{.threads = threads}))},
         {"GraNd, largest", most(early(train, how, score::grand{.threads = threads}))},
         {"average NTK norm, largest", most(score::average_ntk_norm{.threads = threads}(net, train))},
         {"most forgotten", most(forgetting.values())},
-        {"k-centre, last layer", [=](double r, auto seed) { return lpntk::k_centre_greedy{r, seed, threads}(last_layer, classes); }},
+        {"k-centre, last layer",
+         [=](double r, auto seed) { return lpntk::k_centre_greedy{r, seed, threads}(last_layer, classes); }},
     };
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    examples::options options("compare_pruning", "Accuracy against the fraction kept, for every selection method.", {.samples = 1000});
+    examples::options options("compare_pruning", "Accuracy against the fraction kept, for every selection method.",
+                              {.samples = 1000});
     std::vector<double> ratios{1.0, 0.9, 0.7, 0.5, 0.3, 0.1};
     int seeds = 3;
     bool quick = false;
@@ -125,7 +131,7 @@ int main(int argc, char** argv) {
             data_name = data.name;
             found.resize(methods.size(), std::vector<std::vector<double>>(ratios.size()));
             for (std::size_t r = 0; r < ratios.size(); ++r) {
-                double accuracy = 0;   // what is trained on everything is the same for every method
+                double accuracy = 0;  // what is trained on everything is the same for every method
                 for (std::size_t m = 0; m < methods.size(); ++m) {
                     if (names.size() <= m) names.push_back(methods[m].name);
                     const bool everything = ratios[r] == 1;
@@ -135,12 +141,15 @@ int main(int argc, char** argv) {
                     runs.rows.push_back({names[m], examples::number(ratios[r], 3), std::to_string(how.seed),
                                          std::to_string(kept.size()), examples::number(accuracy, 4)});
                     const auto per_seed = ratios.size() * methods.size();
-                    if (bar) bar(static_cast<lpntk::index_t>(runs.rows.size()), static_cast<lpntk::index_t>(per_seed) * seeds);
+                    if (bar)
+                        bar(static_cast<lpntk::index_t>(runs.rows.size()),
+                            static_cast<lpntk::index_t>(per_seed) * seeds);
                 }
             }
         }
         results.write("runs.csv", runs);
-        examples::write_pruning_report(results, names, ratios, found,
-                     {{"data", data_name}, {"samples", options.samples}, {"seeds", seeds}, {"epochs", how.epochs}});
+        examples::write_pruning_report(
+            results, names, ratios, found,
+            {{"data", data_name}, {"samples", options.samples}, {"seeds", seeds}, {"epochs", how.epochs}});
     });
 }

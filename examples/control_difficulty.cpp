@@ -33,7 +33,9 @@ std::vector<target_and_groups> choose_targets(const lpntk::features<float>& phi,
     const auto sizes = clusters.sizes();
     auto heads = clusters.heads;
     std::stable_sort(heads.begin(), heads.end(), [&](index_t a, index_t b) {
-        const auto size = [&](index_t head) { return sizes[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(head)])]; };
+        const auto size = [&](index_t head) {
+            return sizes[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(head)])];
+        };
         return size(a) > size(b);
     });
     heads.resize(std::min(heads.size(), static_cast<std::size_t>(count)));
@@ -43,7 +45,8 @@ std::vector<target_and_groups> choose_targets(const lpntk::features<float>& phi,
         kappa.row(head, row);
         const auto found = experiments::neighbours_by_similarity<float>(row, head, neighbours);
         chosen.push_back({members[static_cast<std::size_t>(head)], {}});
-        for (const auto& [from, to] : {std::pair{&found.interchangeable, 0}, {&found.medium, 1}, {&found.non_interchangeable, 2}})
+        for (const auto& [from, to] :
+             {std::pair{&found.interchangeable, 0}, {&found.medium, 1}, {&found.non_interchangeable, 2}})
             for (const index_t i : *from)
                 chosen.back().samples[static_cast<std::size_t>(to)].push_back(members[static_cast<std::size_t>(i)]);
     }
@@ -53,7 +56,8 @@ std::vector<target_and_groups> choose_targets(const lpntk::features<float>& phi,
 }  // namespace
 
 int main(int argc, char** argv) {
-    examples::options options("control_difficulty", "Learns targets in the company of similar, middling and dissimilar samples.",
+    examples::options options("control_difficulty",
+                              "Learns targets in the company of similar, middling and dissimilar samples.",
                               {.samples = 2000});
     index_t neighbours = 20, targets = 5, runs = 20;
     int kernel_epochs = 5;
@@ -69,7 +73,10 @@ int main(int argc, char** argv) {
         const auto& data = images.train;
         auto net = nn::lenet<float>(options.seed);
         nn::train_best(net, data, images.validation,
-                       {.epochs = kernel_epochs, .learning_rate = 0.02F, .seed = options.seed, .threads = options.threads,
+                       {.epochs = kernel_epochs,
+                        .learning_rate = 0.02F,
+                        .seed = options.seed,
+                        .threads = options.threads,
                         .report = examples::progress_bar("train for the kernel")});
         const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = options.threads});
         std::vector<std::vector<target_and_groups>> by_class;
@@ -108,8 +115,10 @@ int main(int argc, char** argv) {
             nn::train(learner, lpntk::subset(data, std::span<const index_t>(company)), own);
         });
 
-        examples::panel panel{.title = images.name + ", LeNet: targets and " + std::to_string(neighbours) + " neighbours a class",
-                              .x = {.label = "epoch"}, .y = {.label = "loss of the targets", .low = 0.0}};
+        examples::panel panel{
+            .title = images.name + ", LeNet: targets and " + std::to_string(neighbours) + " neighbours a class",
+            .x = {.label = "epoch"},
+            .y = {.label = "loss of the targets", .low = 0.0}};
         examples::table table{{"epoch", "group", "mean loss", "deviation"}, {}};
         examples::json difficulty, deviation, per_class;
         for (std::size_t g = 0; g < 3; ++g) {
@@ -125,19 +134,25 @@ int main(int argc, char** argv) {
                 curve.x.push_back(epoch + 1);
                 curve.y.push_back(loss.mean);
                 curve.error.push_back(loss.deviation);
-                table.rows.push_back({std::to_string(epoch + 1), groups[g], examples::number(loss.mean, 5), examples::number(loss.deviation, 5)});
+                table.rows.push_back({std::to_string(epoch + 1), groups[g], examples::number(loss.mean, 5),
+                                      examples::number(loss.deviation, 5)});
             }
             panel.lines.push_back(std::move(curve));
             const auto sum = over_runs([&](index_t row) { return losses.row(row).sum(); });
             difficulty[groups[g]] = sum.mean;
             deviation[groups[g]] = sum.deviation;
-            for (int c = 0; c < data.classes; ++c) per_class[groups[g]].push_back(over_runs([&](index_t row) { return by_label(row, c); }).mean);
-            std::printf("%-20s loss of the targets, summed over %d epochs: %.3f +- %.3f over %td runs\n", groups[g], how.epochs,
-                        sum.mean, sum.deviation, runs);
+            for (int c = 0; c < data.classes; ++c)
+                per_class[groups[g]].push_back(over_runs([&](index_t row) { return by_label(row, c); }).mean);
+            std::printf("%-20s loss of the targets, summed over %d epochs: %.3f +- %.3f over %td runs\n", groups[g],
+                        how.epochs, sum.mean, sum.deviation, runs);
         }
         results.write("control_difficulty.csv", table);
-        results.write_summary({{"data", images.name}, {"mean_difficulty", difficulty}, {"deviation", deviation},
-                               {"mean_difficulty_by_class", per_class}, {"runs", runs}, {"neighbours", neighbours},
+        results.write_summary({{"data", images.name},
+                               {"mean_difficulty", difficulty},
+                               {"deviation", deviation},
+                               {"mean_difficulty_by_class", per_class},
+                               {"runs", runs},
+                               {"neighbours", neighbours},
                                {"epochs", how.epochs}});
         results.add_picture("control_difficulty.png", examples::figure{.panels = {panel}, .width = 800});
     });

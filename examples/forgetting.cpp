@@ -44,7 +44,8 @@ double cost_of_prediction(const lpntk::dataset<float>& data, const nn::train_opt
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<index_t>(i);
     const auto batch = lpntk::subset(data, std::span<const index_t>(order));
     nn::batch_gradient<lenet> gradient;
-    nn::sgd<float> optimiser{.learning_rate = how.learning_rate, .momentum = 0.9F, .weight_decay = 5e-4F, .velocity = {}};
+    nn::sgd<float> optimiser{
+        .learning_rate = how.learning_rate, .momentum = 0.9F, .weight_decay = 5e-4F, .velocity = {}};
     double step = 1e9, prediction = 1e9;
     for (int i = 0; i < 6; ++i) {
         examples::stopwatch clock;
@@ -59,8 +60,10 @@ double cost_of_prediction(const lpntk::dataset<float>& data, const nn::train_opt
 }
 
 examples::panel events_by_iteration(const setting& s, const std::vector<outcome>& seeds, examples::table& rows) {
-    examples::panel panel{.title = s.name, .x = {.label = "iteration"}, .y = {.label = "forgetting events, all seeds", .low = 0.0}};
-    examples::series happened{.label = "true"}, predicted{.label = "predicted", .style = examples::mark::dashed}, both{.label = "both"};
+    examples::panel panel{
+        .title = s.name, .x = {.label = "iteration"}, .y = {.label = "forgetting events, all seeds", .low = 0.0}};
+    examples::series happened{.label = "true"}, predicted{.label = "predicted", .style = examples::mark::dashed},
+        both{.label = "both"};
     for (std::size_t t = 0; t < seeds.front().steps.size(); ++t) {
         lpntk::detection_counts sum;
         for (const outcome& seed : seeds) sum += seed.steps[t].counts;
@@ -69,8 +72,8 @@ examples::panel events_by_iteration(const setting& s, const std::vector<outcome>
         happened.y.push_back(static_cast<double>(sum.events()));
         predicted.y.push_back(static_cast<double>(sum.predictions()));
         both.y.push_back(static_cast<double>(sum.hits));
-        rows.rows.push_back({s.name, std::to_string(step), std::to_string(sum.events()), std::to_string(sum.predictions()),
-                             std::to_string(sum.hits)});
+        rows.rows.push_back({s.name, std::to_string(step), std::to_string(sum.events()),
+                             std::to_string(sum.predictions()), std::to_string(sum.hits)});
     }
     panel.lines = {happened, predicted, both};
     return panel;
@@ -79,7 +82,8 @@ examples::panel events_by_iteration(const setting& s, const std::vector<outcome>
 }  // namespace
 
 int main(int argc, char** argv) {
-    examples::options options("forgetting", "Predicts which samples of the last batch an update makes LeNet forget.", {.samples = 6400});
+    examples::options options("forgetting", "Predicts which samples of the last batch an update makes LeNet forget.",
+                              {.samples = 6400});
     index_t seeds = 10;
     double rate = 0.001;
     nn::train_options<float> how{.epochs = 1, .batch = 128};
@@ -94,11 +98,15 @@ int main(int argc, char** argv) {
         how.learning_rate = static_cast<float>(rate);
         const auto images = examples::load_images(options, {.validation = 1, .test = 1});
         how.threads = options.threads;
-        examples::json summary{{"data", images.name}, {"seeds", seeds}, {"rate", rate},
+        examples::json summary{{"data", images.name},
+                               {"seeds", seeds},
+                               {"rate", rate},
                                {"prediction_cost_in_steps", cost_of_prediction(images.train, how)}};
-        examples::table table{{"setting", "seed", "events", "predicted", "precision", "recall", "F1", "delta correlation"}, {}};
+        examples::table table{
+            {"setting", "seed", "events", "predicted", "precision", "recall", "F1", "delta correlation"}, {}};
         examples::table by_iteration{{"setting", "iteration", "true", "predicted", "both"}, {}};
-        examples::figure figure{.title = "Forgetting events, " + images.name + ", LeNet, " + std::to_string(seeds) + " seeds"};
+        examples::figure figure{.title = "Forgetting events, " + images.name + ", LeNet, " + std::to_string(seeds) +
+                                         " seeds"};
         for (const setting& s : settings) {
             how.momentum = s.momentum;
             how.weight_decay = s.weight_decay;
@@ -124,15 +132,17 @@ int main(int argc, char** argv) {
             for (std::size_t i = 0; i < outcomes.size(); ++i) {
                 const auto& c = outcomes[i].counts;
                 sum += c;
-                table.rows.push_back({s.name, std::to_string(options.seed + i), std::to_string(c.events()), std::to_string(c.predictions()),
-                                      examples::number(c.precision()), examples::number(c.recall()), examples::number(c.f1()),
+                table.rows.push_back({s.name, std::to_string(options.seed + i), std::to_string(c.events()),
+                                      std::to_string(c.predictions()), examples::number(c.precision()),
+                                      examples::number(c.recall()), examples::number(c.f1()),
                                       examples::number(outcomes[i].delta_correlation, 4)});
             }
-            table.rows.push_back({s.name, "mean", std::to_string(sum.events()), std::to_string(sum.predictions()),
-                                  over_seeds("precision", [](const outcome& o) { return o.counts.precision(); }),
-                                  over_seeds("recall", [](const outcome& o) { return o.counts.recall(); }),
-                                  over_seeds("f1", [](const outcome& o) { return o.counts.f1(); }),
-                                  over_seeds("delta_correlation", [](const outcome& o) { return o.delta_correlation; })});
+            table.rows.push_back(
+                {s.name, "mean", std::to_string(sum.events()), std::to_string(sum.predictions()),
+                 over_seeds("precision", [](const outcome& o) { return o.counts.precision(); }),
+                 over_seeds("recall", [](const outcome& o) { return o.counts.recall(); }),
+                 over_seeds("f1", [](const outcome& o) { return o.counts.f1(); }),
+                 over_seeds("delta_correlation", [](const outcome& o) { return o.delta_correlation; })});
             over_seeds("relative_error", [](const outcome& o) { return o.relative_error; });
             values["events"] = sum.events();
             values["predicted"] = sum.predictions();

@@ -26,21 +26,25 @@ examples::panel scatter(const experiments::difficulties_at_size& level, double c
         points.y.push_back(level.part[i]);
     }
     return {.title = std::to_string(level.per_class) + " a class: rho = " + examples::number(correlation),
-            .x = {.label = "difficulty in the universal set"}, .y = {.label = "difficulty in the part"},
-            .lines = {points}, .legend = "off"};
+            .x = {.label = "difficulty in the universal set"},
+            .y = {.label = "difficulty in the part"},
+            .lines = {points},
+            .legend = "off"};
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    examples::options options("learning_difficulty",
-                              "Correlates learning difficulty in a universal set with that in its parts of 1/4, 1/16, ...",
-                              {.samples = 2560});
+    examples::options options(
+        "learning_difficulty",
+        "Correlates learning difficulty in a universal set with that in its parts of 1/4, 1/16, ...",
+        {.samples = 2560});
     nn::train_options<float> how{.epochs = 30, .batch = 32};
     double rate = 0.005;
     std::string measure = "cross-entropy";
     options.add("--epochs", how.epochs, "epochs of each training", 1, 1000);
-    options.add("--rate", rate, "learning rate (figure 4: 0.1 with batch 128; figure 5: 0.001 with batch 256)", 1e-6, 10);
+    options.add("--rate", rate, "learning rate (figure 4: 0.1 with batch 128; figure 5: 0.001 with batch 256)", 1e-6,
+                10);
     options.add("--batch", how.batch, "samples of a step", 1, 100'000);
     options.add_choice("--measure", measure, "loss that is summed over the epochs", {"cross-entropy", "error-norm"});
 
@@ -48,14 +52,16 @@ int main(int argc, char** argv) {
         how.learning_rate = static_cast<float>(rate);
         how.rate_by_epoch = nn::step_decay(0.7, 2);
         const index_t per_class = options.samples / 10;
-        options.samples = std::max(options.samples, std::min<index_t>(options.samples * 3 / 2 + 400, 55'000));  // to choose from
+        options.samples =
+            std::max(options.samples, std::min<index_t>(options.samples * 3 / 2 + 400, 55'000));  // to choose from
         const auto data = examples::load_images(options, {.validation = 1, .test = 1});
-        const auto split = experiments::split_recursively(data.train.labels, data.train.classes, per_class, options.seed);
-        const auto kind = measure == "error-norm" ? lpntk::difficulty_measure::error_norm
-                                                  : lpntk::difficulty_measure::cross_entropy;
+        const auto split =
+            experiments::split_recursively(data.train.labels, data.train.classes, per_class, options.seed);
+        const auto kind =
+            measure == "error-norm" ? lpntk::difficulty_measure::error_norm : lpntk::difficulty_measure::cross_entropy;
 
-        const experiments::size_correlation experiment{.seed = options.seed, .threads = options.threads,
-                                                 .report = examples::progress_bar("train")};
+        const experiments::size_correlation experiment{
+            .seed = options.seed, .threads = options.threads, .report = examples::progress_bar("train")};
         const auto levels = experiment(data.train, split, [&](const auto& part, std::uint64_t seed, int threads) {
             auto net = nn::lenet<float>(seed);
             lpntk::learning_difficulty difficulty(part.labels, kind);
@@ -96,16 +102,25 @@ int main(int argc, char** argv) {
             curve.error.push_back((high[i] - low[i]) / 2);
         }
         by_rank.x = curve.x;
-        figure.panels.push_back({.title = "Correlation against size", .x = {.label = "samples a class", .log = true},
+        figure.panels.push_back({.title = "Correlation against size",
+                                 .x = {.label = "samples a class", .log = true},
                                  .y = {.label = "correlation", .low = 0.0, .high = 1.0},
-                                 .lines = {curve, by_rank}, .legend = "top left"});
+                                 .lines = {curve, by_rank},
+                                 .legend = "top left"});
         std::printf("%s\nThe first row is the universal set learnt again, from another initialisation.\n",
                     examples::text(table).c_str());
         results.write("learning_difficulty.csv", table);
         results.write("difficulties.csv", points);
-        results.write_summary({{"data", data.name}, {"measure", measure}, {"epochs", how.epochs}, {"rate", rate},
-                               {"batch", how.batch}, {"sizes", sizes}, {"pearson", pearson}, {"pearson_low", low},
-                               {"pearson_high", high}, {"spearman", spearman}});
+        results.write_summary({{"data", data.name},
+                               {"measure", measure},
+                               {"epochs", how.epochs},
+                               {"rate", rate},
+                               {"batch", how.batch},
+                               {"sizes", sizes},
+                               {"pearson", pearson},
+                               {"pearson_low", low},
+                               {"pearson_high", high},
+                               {"spearman", spearman}});
         results.add_picture("learning_difficulty.png", std::move(figure));
     });
 }

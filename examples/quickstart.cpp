@@ -39,7 +39,8 @@ double retrained_accuracy(const lpntk::selection& kept, const images& data, cons
 }  // namespace
 
 int main(int argc, char** argv) {
-    examples::options options("quickstart", "Trains LeNet, computes lpNTK by class, clusters, drops redundant samples, retrains.",
+    examples::options options("quickstart",
+                              "Trains LeNet, computes lpNTK by class, clusters, drops redundant samples, retrains.",
                               {.samples = 2000});
     double keep = 0.9;
     lpntk::index_t heads = 0;
@@ -58,8 +59,8 @@ int main(int argc, char** argv) {
         const auto net = trained_lenet(train, data, how, "train");
         const double seconds_train = clock.lap();
 
-        const auto phi = lpntk::tangent_features(net, train, lpntk::label_signs{},
-                                                 {.threads = how.threads, .report = examples::progress_bar("features")});
+        const auto phi = lpntk::tangent_features(
+            net, train, lpntk::label_signs{}, {.threads = how.threads, .report = examples::progress_bar("features")});
         const double seconds_features = clock.lap();
 
         const auto kappa = lpntk::gram_by_class(phi, train, {.threads = how.threads});
@@ -93,20 +94,29 @@ int main(int argc, char** argv) {
                                {"full_accuracy", full},
                                {"pruned_accuracy", pruned},
                                {"uniform_accuracy", uniform},
-                               {"seconds", {{"train", seconds_train}, {"features", seconds_features}, {"gram", seconds_gram},
-                                            {"cluster", seconds_cluster}, {"retrain", seconds_retrain}}}});
+                               {"seconds",
+                                {{"train", seconds_train},
+                                 {"features", seconds_features},
+                                 {"gram", seconds_gram},
+                                 {"cluster", seconds_cluster},
+                                 {"retrain", seconds_retrain}}}});
         for (std::size_t c = 0; c < kappa.results.size(); ++c)
             lpntk::io::write_npy(results.file("kappa_" + std::to_string(c) + ".npy", "kernels"), kappa.results[c]);
         lpntk::io::write_npy(results.file("kept.npy"), kept);
 
-        const std::string accuracy_title = "Test accuracy, " + std::to_string(kept.size()) + " of " + std::to_string(train.size()) + " samples";
-        results.add_picture("kernel.png", examples::figure{.panels = {
-            examples::sorted_kernel("lpNTK of class 0, samples by cluster", kappa.results[0], clusters.results[0])}});
-        results.add_picture("cluster_sizes.png", examples::figure{.panels = {
-            examples::size_distribution("Cluster sizes, all classes", lpntk::joined(clusters).sizes())}});
+        const std::string accuracy_title =
+            "Test accuracy, " + std::to_string(kept.size()) + " of " + std::to_string(train.size()) + " samples";
+        results.add_picture(
+            "kernel.png", examples::figure{.panels = {examples::sorted_kernel("lpNTK of class 0, samples by cluster",
+                                                                              kappa.results[0], clusters.results[0])}});
+        results.add_picture("cluster_sizes.png",
+                            examples::figure{.panels = {examples::size_distribution("Cluster sizes, all classes",
+                                                                                    lpntk::joined(clusters).sizes())}});
         results.add_picture("heads_and_singletons.png", examples::heads_and_singletons(train, clusters));
-        results.add_picture("accuracy.png", examples::figure{.panels = {
-            examples::bar_chart(accuracy_title, "accuracy", {"full set", "redundant dropped", "random dropped"},
-                                {{"", {full, pruned, uniform}, {}}})}});
+        results.add_picture(
+            "accuracy.png",
+            examples::figure{.panels = {examples::bar_chart(accuracy_title, "accuracy",
+                                                            {"full set", "redundant dropped", "random dropped"},
+                                                            {{"", {full, pruned, uniform}, {}}})}});
     });
 }

@@ -1,5 +1,5 @@
-// The library's side of the comparison: writes the weights, images and labels that all peers use, then computes what it is
-// told on standard input and answers with the seconds that took.
+// The library's side of the comparison: writes the weights, images and labels that all peers use, then computes what it
+// is told on standard input and answers with the seconds that took.
 //
 //     lpntk_peer <folder> <threads> <images> [folder with MNIST]
 //
@@ -53,9 +53,8 @@ void serve(const lpntk::dataset<float>& data, int threads) {
     for (index_t samples = 0; std::cin >> task >> samples >> file;) {
         double value = 0;
         const auto part = first(data, samples);
-        if (task == "peak")
-            value = bench::fma_peak(threads);
-        const double seconds = task == "kernel" ? kernel(part, threads, file)
+        if (task == "peak") value = bench::fma_peak(threads);
+        const double seconds = task == "kernel"  ? kernel(part, threads, file)
                                : task == "epoch" ? epoch(part, threads, value)
                                                  : 0.0;
         std::cout << "ok " << seconds << ' ' << value << std::endl;

@@ -22,7 +22,7 @@ public:
 #ifdef __GLIBC__
         malloc_trim(0);
 #endif
-        std::ofstream("/proc/self/clear_refs") << "5";   // the peak is counted from here
+        std::ofstream("/proc/self/clear_refs") << "5";  // the peak is counted from here
         before_ = status("VmRSS:");
     }
 
@@ -39,7 +39,8 @@ private:
     double before_ = 0;
 };
 
-/// What a raw Eigen product reaches as a fraction of the FMA peak; measured once in the process for each number of threads.
+/// What a raw Eigen product reaches as a fraction of the FMA peak; measured once in the process for each number of
+/// threads.
 inline double gemm_fraction_of_peak(int threads) {
     static std::map<int, double> known;
     const auto found = known.find(threads);
@@ -50,9 +51,9 @@ inline double gemm_fraction_of_peak(int threads) {
 
 /// What one iteration does.
 struct work {
-    double multiply_adds = 0;   ///< nominal: a multiplication by zero that is skipped counts
+    double multiply_adds = 0;  ///< nominal: a multiplication by zero that is skipped counts
     index_t samples = 0;
-    std::size_t bytes = 0;      ///< of the result
+    std::size_t bytes = 0;  ///< of the result
 };
 
 /// Runs a benchmark and reports, by the wall clock,

@@ -26,9 +26,9 @@ template <class T>
 neighbour_groups neighbours_by_similarity(const lpntk::vector_view<T>& similarity, index_t target, index_t n) {
     const index_t others = similarity.size() - 1;
     lpntk::require(target >= 0 && target <= others, "neighbours_by_similarity", "target", target,
-            "in [0, " + std::to_string(similarity.size()) + ")");
+                   "in [0, " + std::to_string(similarity.size()) + ")");
     lpntk::require(n >= 1 && 3 * n <= others, "neighbours_by_similarity", "n", n,
-            "in [1, " + std::to_string(others / 3) + "], a third of the other samples");
+                   "in [1, " + std::to_string(others / 3) + "], a third of the other samples");
     std::vector<index_t> order(static_cast<std::size_t>(others + 1));
     std::iota(order.begin(), order.end(), index_t{0});
     order.erase(order.begin() + target);

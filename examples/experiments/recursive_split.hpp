@@ -18,8 +18,8 @@ using lpntk::index_t;
 /// The universal set of the paper's figures 1, 4 and 5, and its recursive splits: part p of level l splits into parts
 /// 4p ... 4p + 3 of level l + 1, disjoint, with a quarter of its samples of every class.
 struct recursive_split {
-    std::vector<index_t> per_class;                          ///< of a part, by level: n, n/4, ..., 1
-    std::vector<std::vector<std::vector<index_t>>> parts;    ///< level, part, indices into the data, ascending
+    std::vector<index_t> per_class;                        ///< of a part, by level: n, n/4, ..., 1
+    std::vector<std::vector<std::vector<index_t>>> parts;  ///< level, part, indices into the data, ascending
 
     std::size_t levels() const { return per_class.size(); }
     const std::vector<index_t>& universe() const { return parts.front().front(); }
@@ -35,7 +35,7 @@ inline recursive_split split_recursively(std::span<const int> labels, int classe
     for (std::size_t c = 0; c < members.size(); ++c) {
         const auto size = static_cast<index_t>(members[c].size());
         lpntk::require(size >= per_class, "split_recursively", "samples of class " + std::to_string(c), size,
-                ">= per_class, " + std::to_string(per_class));
+                       ">= per_class, " + std::to_string(per_class));
         lpntk::random_stream(seed, c).shuffle(members[c]);
     }
     recursive_split split;

@@ -20,7 +20,7 @@ using lpntk::index_t;
 
 /// Difficulties of the same samples, learnt among the universal set and learnt in one of its parts.
 struct difficulties_at_size {
-    index_t per_class = 0;        ///< of a part
+    index_t per_class = 0;  ///< of a part
     std::vector<double> universal;
     std::vector<double> part;
 
@@ -51,7 +51,7 @@ struct size_correlation {
     std::uint64_t seed = 0;
     index_t parts_per_level = 0;  ///< at most so many parts of a level are trained; 0: all, so that every sample counts
     int threads = 0;
-    lpntk::progress report = {};         ///< told the levels' samples trained
+    lpntk::progress report = {};  ///< told the levels' samples trained
 
     /// train(dataset<T>, seed, threads) returns the difficulties of its samples, a std::vector<double>.
     template <class T, class Train>

@@ -21,9 +21,9 @@ using lpntk::index_t;
 
 /// How far one pair's K x K block K(x,x') is from its limit m I, with m = mean_k K_kk (Theorem 1).
 struct width_gap {
-    double kernel = 0;     ///< |kappa - m| / |m|, kappa the lpNTK
-    double centred = 0;    ///< |kappa - c m| / |m|, c = s(y).s(y')/K: 1 for one label, (K - 4)/K for two
-    double identity = 0;   ///< || K / m - I ||_F
+    double kernel = 0;    ///< |kappa - m| / |m|, kappa the lpNTK
+    double centred = 0;   ///< |kappa - c m| / |m|, c = s(y).s(y')/K: 1 for one label, (K - 4)/K for two
+    double identity = 0;  ///< || K / m - I ||_F
 
     width_gap& operator+=(const width_gap& other) {
         kernel += other.kernel;
@@ -51,7 +51,7 @@ struct gaps_by_width {
     std::vector<std::vector<width_gap>> gaps;  ///< width, seed
 
     /// Mean over the seeds, of one kind of gap (&width_gap::kernel, ...), by width.
-    std::vector<double> mean(double width_gap::*kind) const {
+    std::vector<double> mean(double width_gap::* kind) const {
         std::vector<double> means;
         for (const auto& seeds : gaps) {
             means.push_back(0);
@@ -62,18 +62,21 @@ struct gaps_by_width {
 
     /// Slope of log(mean gap) over log(width) by least squares, with the interval from resampling the initialisations
     /// of each width. Theorem 1 says -1/2.
-    lpntk::estimate slope(double width_gap::*kind, const lpntk::bootstrap_options& how = {}) const {
+    lpntk::estimate slope(double width_gap::* kind, const lpntk::bootstrap_options& how = {}) const {
         const auto seeds = static_cast<index_t>(gaps.front().size()), points = static_cast<index_t>(gaps.size());
-        return lpntk::bootstrap(seeds * points, [&](std::span<const index_t> drawn) {
-            running_slope fit;
-            for (std::size_t w = 0; w < gaps.size(); ++w) {
-                double sum = 0;
-                for (std::size_t s = 0; s < gaps[w].size(); ++s)
-                    sum += gaps[w][static_cast<std::size_t>(drawn[w * gaps[w].size() + s] % seeds)].*kind;
-                fit.add(std::log(widths[w]), std::log(sum / static_cast<double>(seeds)));
-            }
-            return fit.slope();
-        }, how);
+        return lpntk::bootstrap(
+            seeds * points,
+            [&](std::span<const index_t> drawn) {
+                running_slope fit;
+                for (std::size_t w = 0; w < gaps.size(); ++w) {
+                    double sum = 0;
+                    for (std::size_t s = 0; s < gaps[w].size(); ++s)
+                        sum += gaps[w][static_cast<std::size_t>(drawn[w * gaps[w].size() + s] % seeds)].*kind;
+                    fit.add(std::log(widths[w]), std::log(sum / static_cast<double>(seeds)));
+                }
+                return fit.slope();
+            },
+            how);
     }
 
 private:
@@ -105,10 +108,10 @@ struct width_convergence_result {
 /// from one Gram of N K features, one for each sample and logit, contracted by layers without being formed.
 struct width_convergence {
     std::vector<index_t> widths = {32, 64, 128, 256, 512, 1024, 2048, 4096};
-    index_t seeds = 10;           ///< initialisations of each width
+    index_t seeds = 10;  ///< initialisations of each width
     std::uint64_t first_seed = 0;
     int threads = 0;
-    lpntk::progress report = {};         ///< told the networks
+    lpntk::progress report = {};  ///< told the networks
 
     /// make(width, seed) returns a network, in NTK parametrisation, that takes the data's inputs.
     template <class T, class Make>
@@ -155,7 +158,7 @@ private:
                 ++(y == y_other ? same : different);
             }
         lpntk::require(same > 0 && different > 0, "width_convergence", "pairs of one label and of two",
-                std::to_string(same) + " and " + std::to_string(different), ">= 1 each");
+                       std::to_string(same) + " and " + std::to_string(different), ">= 1 each");
         result.same_label.gaps.back().back() = same_sum / same;
         result.different_label.gaps.back().back() = different_sum / different;
     }

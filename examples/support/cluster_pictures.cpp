@@ -22,7 +22,8 @@ panel sorted_kernel(std::string title, const lpntk::gram_matrix<float>& kappa, c
     std::vector<index_t> order, boundaries;
     for (auto& cluster : members) {
         const index_t head = clusters.heads[at(clusters.assignment[at(cluster[0])])];
-        std::stable_sort(cluster.begin(), cluster.end(), [&](auto a, auto b) { return kappa(a, head) > kappa(b, head); });
+        std::stable_sort(cluster.begin(), cluster.end(),
+                         [&](auto a, auto b) { return kappa(a, head) > kappa(b, head); });
         boundaries.push_back(static_cast<index_t>(order.size()));
         order.insert(order.end(), cluster.begin(), cluster.end());
     }
@@ -33,8 +34,12 @@ panel sorted_kernel(std::string title, const lpntk::gram_matrix<float>& kappa, c
             sorted(i, j) = static_cast<float>(lpntk::cosine(kappa(a, b), kappa(a, a), kappa(b, b)));
         }
     const auto edge = static_cast<double>(kappa.size());
-    return {.title = std::move(title), .x = {.low = 0.0, .high = edge}, .y = {.low = edge, .high = 0.0}, .heat = std::move(sorted),
-            .boundaries = std::move(boundaries), .colour_label = "cosine of two updates"};
+    return {.title = std::move(title),
+            .x = {.low = 0.0, .high = edge},
+            .y = {.low = edge, .high = 0.0},
+            .heat = std::move(sorted),
+            .boundaries = std::move(boundaries),
+            .colour_label = "cosine of two updates"};
 }
 
 contact_sheet heads_and_singletons(const lpntk::dataset<float>& data, const lpntk::class_clusterings& clusters) {
@@ -55,7 +60,8 @@ contact_sheet heads_and_singletons(const lpntk::dataset<float>& data, const lpnt
     const auto group = [&](const char* caption, const std::vector<index_t>& samples) {
         return image_group{caption, lpntk::subset(data, std::span<const index_t>(samples)).inputs, {}};
     };
-    return {.title = "What lpNTK clusters hold", .shape = data.shape,
+    return {.title = "What lpNTK clusters hold",
+            .shape = data.shape,
             .groups = {group("heads of the largest clusters: typical, interchangeable", typical),
                        group("alone in their cluster: unusual", unusual)},
             .columns = 15};

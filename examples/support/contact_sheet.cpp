@@ -13,10 +13,10 @@ namespace {
 
 using lpntk::index_t;
 
-constexpr index_t edge = 20;       // pixels around the sheet
-constexpr index_t gap = 8;         // between images
-constexpr index_t heading = 44;    // above a group
-constexpr index_t under = 20;      // for the captions of images
+constexpr index_t edge = 20;     // pixels around the sheet
+constexpr index_t gap = 8;       // between images
+constexpr index_t heading = 44;  // above a group
+constexpr index_t under = 20;    // for the captions of images
 
 /// A white RGB picture that images are pasted into.
 struct canvas {
@@ -34,7 +34,8 @@ struct canvas {
                     const index_t pixel = (y / scale) * shape.width + x / scale;
                     const float value = image[pixel * shape.channels + std::min(c, shape.channels - 1)];
                     const float part = std::clamp((value - sheet.low) / (sheet.high - sheet.low), 0.0F, 1.0F);
-                    bytes[static_cast<std::size_t>(3 * ((top + y) * width + left + x) + c)] = static_cast<char>(part * 255.0F);
+                    bytes[static_cast<std::size_t>(3 * ((top + y) * width + left + x) + c)] =
+                        static_cast<char>(part * 255.0F);
                 }
     }
 };
@@ -45,7 +46,8 @@ index_t rows_of(const image_group& group, index_t columns) { return (group.image
 std::string caption_style(const image_group& group, index_t room) {
     std::size_t longest = 1;
     for (const std::string& caption : group.captions) longest = std::max(longest, shown(caption));
-    const auto size = std::clamp<index_t>(100 * (room - 4) / (85 * static_cast<index_t>(longest)), 6, 11);   // a letter: 0.85 of it
+    const auto size =
+        std::clamp<index_t>(100 * (room - 4) / (85 * static_cast<index_t>(longest)), 6, 11);  // a letter: 0.85 of it
     return "center font '," + std::to_string(size) + "' tc rgb '#444444'";
 }
 
@@ -61,10 +63,10 @@ bool draw(const contact_sheet& sheet, const std::filesystem::path& png) {
     const index_t down = scale * sheet.shape.height;
     index_t height = 2 * edge + (sheet.title.empty() ? 0 : heading);
     for (const image_group& group : sheet.groups) {
-        lpntk::require(group.images.rows() == 0 || group.images.cols() == sheet.shape.size(), "draw", "numbers in an image",
-                       group.images.cols(), sheet.shape.size());
-        lpntk::require(group.captions.empty() || static_cast<index_t>(group.captions.size()) == group.images.rows(), "draw",
-                       "number of captions", group.captions.size(), group.images.rows());
+        lpntk::require(group.images.rows() == 0 || group.images.cols() == sheet.shape.size(), "draw",
+                       "numbers in an image", group.images.cols(), sheet.shape.size());
+        lpntk::require(group.captions.empty() || static_cast<index_t>(group.captions.size()) == group.images.rows(),
+                       "draw", "number of captions", group.captions.size(), group.images.rows());
         height += heading + rows_of(group, columns) * row_height(group, down);
     }
     canvas page(2 * edge + columns * across - gap, height);
@@ -92,9 +94,11 @@ bool draw(const contact_sheet& sheet, const std::filesystem::path& png) {
         }
         top += rows_of(group, columns) * row_height(group, down);
     }
-    out << "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\nset tmargin at screen 1\nunset border\nunset tics\nset key off\n"
+    out << "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\nset tmargin at screen 1\nunset "
+           "border\nunset tics\nset key off\n"
         << "set xrange [0:" << page.width << "]\nset yrange [" << page.height << ":0]\nplot " << job.file(page.bytes)
-        << " binary array=(" << page.width << ',' << page.height << ") origin=(0.5,0.5) format='%uchar' with rgbimage\n";
+        << " binary array=(" << page.width << ',' << page.height
+        << ") origin=(0.5,0.5) format='%uchar' with rgbimage\n";
     return job.run();
 }
 

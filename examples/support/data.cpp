@@ -19,12 +19,12 @@ namespace {
 using lpntk::dataset;
 using lpntk::index_t;
 
-constexpr std::uint64_t train_part = 0;                         // item numbers of the random streams
+constexpr std::uint64_t train_part = 0;  // item numbers of the random streams
 constexpr std::uint64_t validation_part = std::uint64_t{1} << 40U;
 constexpr std::uint64_t test_part = std::uint64_t{1} << 41U;
 
 images built_in_digits(const options& options, split_sizes sizes) {
-    constexpr std::uint64_t test_seed = 0;   // the same test digits whatever the seed
+    constexpr std::uint64_t test_seed = 0;  // the same test digits whatever the seed
     const auto part = [&](index_t count, std::uint64_t seed, std::uint64_t first) {
         return make_digits({.count = count, .seed = seed, .first = first, .threads = options.threads});
     };
@@ -59,8 +59,9 @@ std::filesystem::path mnist_folder(const std::filesystem::path& data) {
         holds_cifar = holds_cifar || name.starts_with("data_batch_") || name.starts_with("cifar-10");
     }
     require(!failure, "cannot be read: " + failure.message());
-    require(holds_mnist, std::string(holds_cifar ? "holds CIFAR-10, but needed is" : "holds nothing of") +
-                             " MNIST: train-images-idx3-ubyte, train-labels-idx1-ubyte and the same of t10k-, plain or .gz");
+    require(holds_mnist,
+            std::string(holds_cifar ? "holds CIFAR-10, but needed is" : "holds nothing of") +
+                " MNIST: train-images-idx3-ubyte, train-labels-idx1-ubyte and the same of t10k-, plain or .gz");
     return folder;
 }
 
@@ -68,8 +69,9 @@ images mnist(const options& options, split_sizes sizes) {
     const std::filesystem::path folder = mnist_folder(options.data);
     const dataset<float> all = lpntk::io::read_mnist(folder, lpntk::io::split::train);
     dataset<float> test = lpntk::io::read_mnist(folder, lpntk::io::split::test);
-    lpntk::require(options.samples + sizes.validation <= all.size(), folder.string(), "number of training and validation samples",
-                   options.samples + sizes.validation, "at most " + std::to_string(all.size()));
+    lpntk::require(options.samples + sizes.validation <= all.size(), folder.string(),
+                   "number of training and validation samples", options.samples + sizes.validation,
+                   "at most " + std::to_string(all.size()));
     lpntk::require(sizes.test <= test.size(), folder.string(), "number of test samples", sizes.test,
                    "at most " + std::to_string(test.size()));
     std::vector<index_t> order(static_cast<std::size_t>(all.size()));

@@ -10,7 +10,7 @@ namespace examples {
 
 /// Train, validation and test images, disjoint.
 struct images {
-    std::string name;   ///< "MNIST" or "built-in digits"
+    std::string name;  ///< "MNIST" or "built-in digits"
     lpntk::dataset<float> train;
     lpntk::dataset<float> validation;
     lpntk::dataset<float> test;
@@ -21,7 +21,7 @@ struct images {
 struct split_sizes {
     lpntk::index_t validation = 0;
     lpntk::index_t test = 0;
-    lpntk::index_t train_per_class = 1;   ///< as many training samples of every class are needed, at least
+    lpntk::index_t train_per_class = 1;  ///< as many training samples of every class are needed, at least
 };
 
 /// Throws lpntk::argument_error, which says what to do, unless every class has `count` samples.

@@ -32,7 +32,7 @@ using polyline = std::vector<point>;
 /// The label of item i: every ten items in a row hold each digit once, in random order.
 int label_of(std::uint64_t seed, std::uint64_t item) {
     std::vector<int> order{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-    constexpr std::uint64_t order_part = std::uint64_t{1} << 63U;   // streams that no image uses
+    constexpr std::uint64_t order_part = std::uint64_t{1} << 63U;  // streams that no image uses
     random_stream(seed, order_part + item / 10).shuffle(order);
     return order[item % 10];
 }
@@ -43,7 +43,8 @@ void append_curve(polyline& line, point a, point b, point c, point d) {
     for (int s = 0; s < steps; ++s) {
         const double t = s / static_cast<double>(steps);
         const auto blend = [t](double p, double q, double r, double u) {
-            return 0.5 * (2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - u) * t * t + (3 * q - p - 3 * r + u) * t * t * t);
+            return 0.5 *
+                   (2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - u) * t * t + (3 * q - p - 3 * r + u) * t * t * t);
         };
         line.push_back({blend(a.x, b.x, c.x, d.x), blend(a.y, b.y, c.y, d.y)});
     }
@@ -109,7 +110,7 @@ public:
         const double c = std::cos(angle);
         const double s = std::sin(angle);
         xx_ = c * width;
-        xy_ = -(s + c * slant) * height;   // y runs downwards: leaning right is negative
+        xy_ = -(s + c * slant) * height;  // y runs downwards: leaning right is negative
         yx_ = s * width;
         yy_ = (c - s * slant) * height;
         shift_ = {13.5 + 1.1 * random.normal(), 13.5 + 1.1 * random.normal()};
@@ -135,10 +136,10 @@ private:
 };
 
 void draw(picture& image, const glyph& written, random_stream& random) {
-    const double care = std::pow(random.uniform(), 3.0);   // most write well, a few badly
+    const double care = std::pow(random.uniform(), 3.0);  // most write well, a few badly
     const hand writer(random, care);
     const double radius = std::clamp(1.15 + 0.40 * random.normal(), 0.55, 2.4);
-    const bool lifts = random.uniform() < 0.05 + 0.15 * care;   // the pen leaves the paper once
+    const bool lifts = random.uniform() < 0.05 + 0.15 * care;  // the pen leaves the paper once
     const double lifted_at = random.uniform(0.1, 0.9);
     for (const pen_stroke& stroke : written) {
         std::vector<pen_point> moved;
@@ -156,7 +157,7 @@ void draw(picture& image, const glyph& written, random_stream& random) {
 }
 
 void spoil(picture& image, random_stream& random) {
-    if (random.uniform() < 0.08) {   // a stray mark
+    if (random.uniform() < 0.08) {  // a stray mark
         const point a{random.uniform(2, 26), random.uniform(2, 26)};
         ink(image, a, {a.x + random.uniform(-6, 6), a.y + random.uniform(-6, 6)}, random.uniform(0.4, 1.1));
     }
@@ -166,7 +167,7 @@ void spoil(picture& image, random_stream& random) {
     const double strength = random.uniform(0.75, 1.0);
     const double noise = random.uniform(0.0, 0.10);
     for (float& pixel : image) {
-        const double grain = 2 * std::numbers::sqrt3 * (random.uniform() - 0.5);   // mean 0, deviation 1
+        const double grain = 2 * std::numbers::sqrt3 * (random.uniform() - 0.5);  // mean 0, deviation 1
         pixel = static_cast<float>(std::clamp(strength * std::min(1.25 * pixel, 1.0) + noise * grain, 0.0, 1.0));
     }
 }
@@ -176,7 +177,9 @@ void spoil(picture& image, random_stream& random) {
 lpntk::dataset<float> make_digits(const digit_options& options) {
     lpntk::require(options.count >= 1, "make_digits", "count", options.count, ">= 1");
     lpntk::dataset<float> data{lpntk::matrix<float>(options.count, side * side),
-                               std::vector<int>(static_cast<std::size_t>(options.count)), 10, {side, side, 1}};
+                               std::vector<int>(static_cast<std::size_t>(options.count)),
+                               10,
+                               {side, side, 1}};
     lpntk::parallel_for(options.count, options.threads, [&](index_t i, int) {
         const std::uint64_t item = options.first + static_cast<std::uint64_t>(i);
         const int label = label_of(options.seed, item);

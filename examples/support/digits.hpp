@@ -11,7 +11,7 @@ struct digit_options {
     lpntk::index_t count = 1000;
     std::uint64_t seed = 1;
     std::uint64_t first = 0;
-    int threads = 0;   ///< 0: all; the images do not depend on it
+    int threads = 0;  ///< 0: all; the images do not depend on it
 };
 
 /// Draws 28 x 28 grey images of handwritten-looking digits 0 to 9, labels balanced to within one, scaled like MNIST

@@ -39,7 +39,8 @@ int run_gnuplot(const std::filesystem::path& folder, const char* complaints, con
         _exit(not_found);
     }
     int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
     return status;
 }
 
@@ -92,10 +93,11 @@ gnuplot_job::gnuplot_job(const std::filesystem::path& png, int width, int height
     const std::filesystem::path beside = png.has_parent_path() ? png.parent_path() : ".";
     prepare_folder(beside);
     std::string pattern = (beside / ".plot-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw lpntk::file_error(beside.string(), "no folder can be made in it: " + said(errno));
+    if (mkdtemp(pattern.data()) == nullptr)
+        throw lpntk::file_error(beside.string(), "no folder can be made in it: " + said(errno));
     folder_ = pattern;
     script_.precision(9);
-    for (const char* terminal : {"png", "pngcairo"})   // the better one last
+    for (const char* terminal : {"png", "pngcairo"})  // the better one last
         script_ << "if (strstrt(GPVAL_TERMINALS, '" << terminal << "') > 0) { set terminal " << terminal
                 << " noenhanced size " << width << ',' << height << " font 'Sans,13' background rgb '#ffffff' }\n";
     script_ << "set output 'picture.png'\nset encoding utf8\n";
@@ -126,7 +128,8 @@ bool gnuplot_job::run() {
     if (!is_whole(picture)) {
         std::error_code unknown;
         throw lpntk::file_error(png_.string(), "gnuplot could not write the whole picture; on the disk " +
-                                                   std::to_string(std::filesystem::space(folder_, unknown).available) + " bytes are free");
+                                                   std::to_string(std::filesystem::space(folder_, unknown).available) +
+                                                   " bytes are free");
     }
     std::error_code failure;
     std::filesystem::rename(picture, png_, failure);

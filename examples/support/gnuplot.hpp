@@ -14,8 +14,8 @@ bool gnuplot_runs();
 /// outside never enter the script, and text enters it quoted, so nothing a user types can become a command.
 class gnuplot_job {
 public:
-    /// Starts a script for a PNG of so many pixels. Throws lpntk::file_error, as does file(), when nothing can be written
-    /// beside it.
+    /// Starts a script for a PNG of so many pixels. Throws lpntk::file_error, as does file(), when nothing can be
+    /// written beside it.
     gnuplot_job(const std::filesystem::path& png, int width, int height);
     ~gnuplot_job();
     gnuplot_job(const gnuplot_job&) = delete;

@@ -27,13 +27,14 @@ struct options::parser {
         bounds << low << ".." << high;
         const auto problem = [low, high, bounds = bounds.str()](const std::string& text) {
             Bound value{};
-            const bool inside = CLI::detail::lexical_cast(text, value) && value >= low && value <= high;   // NaN is not
+            const bool inside = CLI::detail::lexical_cast(text, value) && value >= low && value <= high;  // NaN is not
             return inside ? std::string() : "'" + text + "' is not a number in " + bounds;
         };
         return CLI::Validator(problem, bounds.str());
     }
     static CLI::Validator not_empty() {
-        return CLI::Validator([](const std::string& text) { return std::string(text.empty() ? "names no folder" : ""); }, "");
+        return CLI::Validator(
+            [](const std::string& text) { return std::string(text.empty() ? "names no folder" : ""); }, "");
     }
     template <class T, class Bound>
     void add(const std::string& flag, T& value, const std::string& help, Bound low, Bound high) {
@@ -59,7 +60,10 @@ options::options(const std::string& program, const std::string& description, opt
     parser_->add("--samples", samples, "number of training samples", index_t{10}, index_t{1'000'000});
     parser_->app.add_option("--seed", seed, "seed of everything random")->capture_default_str();
     parser_->add("--threads", threads, "number of threads; 0: all", 0, 1024);
-    parser_->app.add_option("--out", out, "folder for results and pictures")->capture_default_str()->type_name("DIR")->check(parser::not_empty());
+    parser_->app.add_option("--out", out, "folder for results and pictures")
+        ->capture_default_str()
+        ->type_name("DIR")
+        ->check(parser::not_empty());
 }
 
 options::~options() = default;
@@ -96,7 +100,7 @@ namespace {
 /// A file that is opened later must not become the standard output. Writing to what stands in for it fails.
 void occupy_standard_streams() {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-        if (fcntl(stream, F_GETFD) < 0) open("/dev/null", O_RDONLY);   // takes the lowest number that is free
+        if (fcntl(stream, F_GETFD) < 0) open("/dev/null", O_RDONLY);  // takes the lowest number that is free
 }
 
 /// Throws where the system would end a program in the middle of its work. See parallel_for.
@@ -121,7 +125,8 @@ int run_example(int argc, char** argv, options& options, const std::function<voi
             return code == 0 ? 0 : 2;
         }
         if (const int used = lpntk::worker_count(options.threads); used < options.threads)
-            std::cerr << app.get_name() << ": --threads " << options.threads << ": no more than " << used << " are used here\n";
+            std::cerr << app.get_name() << ": --threads " << options.threads << ": no more than " << used
+                      << " are used here\n";
         results found(options.out);
         body(found);
         found.finish();

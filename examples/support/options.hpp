@@ -27,19 +27,19 @@ public:
     options(const std::string& program, const std::string& description, option_defaults defaults = {});
     ~options();
 
-    std::filesystem::path data;   ///< --data: folder of MNIST's IDX files, else $LPNTK_DATA; empty: built-in digits
-    lpntk::index_t samples;       ///< --samples: training samples
-    std::uint64_t seed;           ///< --seed
-    int threads = 0;              ///< --threads; 0: all
-    std::filesystem::path out;    ///< --out: folder for what the program writes; default out/<program>
+    std::filesystem::path data;  ///< --data: folder of MNIST's IDX files, else $LPNTK_DATA; empty: built-in digits
+    lpntk::index_t samples;      ///< --samples: training samples
+    std::uint64_t seed;          ///< --seed
+    int threads = 0;             ///< --threads; 0: all
+    std::filesystem::path out;   ///< --out: folder for what the program writes; default out/<program>
 
     void add(const std::string& flag, lpntk::index_t& value, const std::string& help, lpntk::index_t low,
              lpntk::index_t high);
     void add(const std::string& flag, int& value, const std::string& help, int low, int high);
     void add(const std::string& flag, double& value, const std::string& help, double low, double high);
     void add(const std::string& flag, std::vector<double>& values, const std::string& help, double low, double high);
-    void add(const std::string& flag, std::vector<lpntk::index_t>& values, const std::string& help,
-             lpntk::index_t low, lpntk::index_t high);
+    void add(const std::string& flag, std::vector<lpntk::index_t>& values, const std::string& help, lpntk::index_t low,
+             lpntk::index_t high);
     void add_choice(const std::string& flag, std::string& value, const std::string& help,
                     const std::vector<std::string>& choices);
     void add_flag(const std::string& flag, bool& value, const std::string& help);

@@ -24,13 +24,14 @@ panel bar_chart(std::string title, std::string y_label, const std::vector<std::s
         for (std::size_t i = 0; i < group.values.size(); ++i)
             if (std::isfinite(group.values[i]))
                 top = std::max(top, group.values[i] + (group.errors.empty() ? 0.0 : group.errors.at(i)));
-    if (!high && top > *p.y.low) p.y.high = top + 0.10 * (top - *p.y.low);   // room for the numbers
+    if (!high && top > *p.y.low) p.y.high = top + 0.10 * (top - *p.y.low);  // room for the numbers
     p.legend = "above";
     const bool numbers = groups.size() * names.size() <= 18;
     const double width = 0.72 / static_cast<double>(std::max<std::size_t>(groups.size(), 1));
     for (std::size_t g = 0; g < groups.size(); ++g) {
         const bars& group = groups[g];
-        lpntk::require(group.values.size() == names.size(), "bar_chart", "number of values", group.values.size(), names.size());
+        lpntk::require(group.values.size() == names.size(), "bar_chart", "number of values", group.values.size(),
+                       names.size());
         boxes drawn{group.label, {}};
         for (std::size_t i = 0; i < names.size(); ++i) {
             const double left = static_cast<double>(i) - 0.36 + width * static_cast<double>(g);
@@ -50,7 +51,7 @@ panel size_distribution(std::string title, const std::vector<index_t>& cluster_s
     panel p;
     p.title = std::move(title);
     p.y = {.label = "number of clusters", .log = true, .low = 0.7};
-    std::vector<index_t> counts;   // sizes 1, 2, 3-4, 5-8, ...: bin b ends with 2^b
+    std::vector<index_t> counts;  // sizes 1, 2, 3-4, 5-8, ...: bin b ends with 2^b
     for (const index_t size : cluster_sizes) {
         std::size_t bin = 0;
         while ((index_t{1} << bin) < size) ++bin;
@@ -62,12 +63,14 @@ panel size_distribution(std::string title, const std::vector<index_t>& cluster_s
     for (std::size_t b = 0; b < counts.size(); ++b) {
         const index_t last = index_t{1} << b;
         const index_t first = b == 0 ? 1 : last / 2 + 1;
-        const std::string name = first == last ? std::to_string(last) : std::to_string(first) + "–" + std::to_string(last);
+        const std::string name =
+            first == last ? std::to_string(last) : std::to_string(first) + "–" + std::to_string(last);
         const auto place = static_cast<double>(b);
         p.x.ticks.emplace_back(place, name);
         most = std::max(most, static_cast<double>(counts[b]));
         if (counts[b] > 0)
-            drawn.items.push_back({place - 0.42, place + 0.42, static_cast<double>(counts[b]), 0.0, std::to_string(counts[b])});
+            drawn.items.push_back(
+                {place - 0.42, place + 0.42, static_cast<double>(counts[b]), 0.0, std::to_string(counts[b])});
     }
     p.x.label = "members of the cluster";
     p.x.low = -0.6;

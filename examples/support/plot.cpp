@@ -44,11 +44,13 @@ void write_panel(gnuplot_job& job, const panel& p, const place& at) {
     const bool named = std::any_of(p.lines.begin(), p.lines.end(), [](const series& l) { return !l.label.empty(); }) ||
                        std::any_of(p.bars.begin(), p.bars.end(), [](const boxes& b) { return !b.label.empty(); });
     const bool key_above = named && p.legend == "above";
-    out << "unset object\nset title " << quote(p.title) << " font ',14' tc rgb '#222222' offset 0," << (key_above ? 1.3 : -0.3)
-        << "\nset tmargin " << (key_above ? 4.4 : 2.4) << '\n';
+    out << "unset object\nset title " << quote(p.title) << " font ',14' tc rgb '#222222' offset 0,"
+        << (key_above ? 1.3 : -0.3) << "\nset tmargin " << (key_above ? 4.4 : 2.4) << '\n';
     if (named && p.legend != "off")
-        out << "set key " << detail::key_place(p.legend) << " Left reverse noautotitle samplen 1.6 spacing 1.15 font ',12' "
-            << (p.legend == "above" ? "noopaque nobox height 0\n" : "vertical opaque box lc rgb '#dddddd' height 0.4\n");
+        out << "set key " << detail::key_place(p.legend)
+            << " Left reverse noautotitle samplen 1.6 spacing 1.15 font ',12' "
+            << (p.legend == "above" ? "noopaque nobox height 0\n"
+                                    : "vertical opaque box lc rgb '#dddddd' height 0.4\n");
     else
         out << "set key off\n";
     const bool heat = p.heat.size() > 0;
@@ -59,9 +61,13 @@ void write_panel(gnuplot_job& job, const panel& p, const place& at) {
 
     std::vector<std::string> commands = heat ? detail::commands_of_heat(job, p) : std::vector<std::string>();
     int next = 0;
-    const auto append = [&](std::vector<std::string> more) { commands.insert(commands.end(), more.begin(), more.end()); };
-    for (const boxes& group : p.bars) append(detail::commands_of(job, group, next++, p.bars.size() * group.items.size() > 7));
-    for (const series& line : p.lines) append(detail::commands_of(job, line, line.colour == -1 ? next++ : line.colour, p.y.log));
+    const auto append = [&](std::vector<std::string> more) {
+        commands.insert(commands.end(), more.begin(), more.end());
+    };
+    for (const boxes& group : p.bars)
+        append(detail::commands_of(job, group, next++, p.bars.size() * group.items.size() > 7));
+    for (const series& line : p.lines)
+        append(detail::commands_of(job, line, line.colour == -1 ? next++ : line.colour, p.y.log));
     if (commands.empty()) {
         out << "set xrange [0:1]\nset yrange [0:1]\nunset logscale\n";
         commands.push_back("NaN notitle");
@@ -78,21 +84,24 @@ bool draw(const figure& picture, const std::filesystem::path& png) {
     const int columns = std::min(count, picture.columns > 0 ? picture.columns : (count == 4 ? 2 : 3));
     const int rows = (count + columns - 1) / columns;
     const int title = picture.title.empty() ? 0 : 46;
-    const bool heat = std::any_of(picture.panels.begin(), picture.panels.end(), [](const panel& p) { return p.heat.size() > 0; });
+    const bool heat =
+        std::any_of(picture.panels.begin(), picture.panels.end(), [](const panel& p) { return p.heat.size() > 0; });
     const double shape = heat ? 0.82 : columns == 1 ? 0.56 : 0.74;
-    const int height = picture.height > 0 ? picture.height : static_cast<int>(picture.width * shape / columns) * rows + title;
+    const int height =
+        picture.height > 0 ? picture.height : static_cast<int>(picture.width * shape / columns) * rows + title;
     gnuplot_job job(png, picture.width, height);
     job.script() << "set border 3 lw 1 lc rgb '#555555'\nset tics textcolor rgb '#333333' font ',12'\n"
                  << "set style fill solid\nset errorbars 0.6\nset bmargin 3.6\nset lmargin 9.5\nset rmargin 2.5\n";
     job.script() << "set multiplot\n";
     if (title > 0)
-        job.script() << "set label 1 " << quote(picture.title) << " at screen 0.5,screen " << 1.0 - 0.55 * title / height
-                     << " center font ',17' tc rgb '#111111'\n";
+        job.script() << "set label 1 " << quote(picture.title) << " at screen 0.5,screen "
+                     << 1.0 - 0.55 * title / height << " center font ',17' tc rgb '#111111'\n";
     const double above = static_cast<double>(title) / height;
     const place tile{0, 0, 1.0 / columns, (1.0 - above) / rows};
     for (int i = 0; i < count; ++i) {
-        write_panel(job, picture.panels[static_cast<std::size_t>(i)],
-                    {tile.width * (i % columns), 1.0 - above - tile.height * (1 + i / columns), tile.width, tile.height});
+        write_panel(
+            job, picture.panels[static_cast<std::size_t>(i)],
+            {tile.width * (i % columns), 1.0 - above - tile.height * (1 + i / columns), tile.width, tile.height});
         job.script() << "unset label 1\n";
     }
     job.script() << "unset multiplot\n";

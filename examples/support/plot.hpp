@@ -17,20 +17,20 @@ struct axis {
     bool log = false;
     std::optional<double> low{};
     std::optional<double> high{};
-    std::vector<std::pair<double, std::string>> ticks{};   ///< where, what; instead of the automatic ones
+    std::vector<std::pair<double, std::string>> ticks{};  ///< where, what; instead of the automatic ones
 };
 
 enum class mark { line, dashed, points, line_points, steps };
 
 /// Numbers over numbers, drawn in one colour. NaN is a gap.
 struct series {
-    std::string label{};            ///< in the legend; empty: none
+    std::string label{};  ///< in the legend; empty: none
     std::vector<double> x{};
     std::vector<double> y{};
-    std::vector<double> error{};    ///< y - error to y + error; empty: none
+    std::vector<double> error{};  ///< y - error to y + error; empty: none
     mark style = mark::line;
-    bool band = false;            ///< the error as a band instead of bars
-    int colour = -1;              ///< index into the palette; -1: the next one, -2: grey
+    bool band = false;  ///< the error as a band instead of bars
+    int colour = -1;    ///< index into the palette; -1: the next one, -2: grey
 };
 
 /// One rectangle of a bar chart or histogram, standing on the axis.
@@ -39,7 +39,7 @@ struct box {
     double right = 0;
     double height = 0;
     double error = 0;    ///< 0: none
-    std::string text{};    ///< above it
+    std::string text{};  ///< above it
 };
 
 /// Boxes of one colour.
@@ -54,11 +54,11 @@ struct panel {
     axis x{};
     axis y{};
     std::vector<series> lines{};
-    std::string legend = "top right";   ///< top/bottom left/right, outside, above, or off
+    std::string legend = "top right";  ///< top/bottom left/right, outside, above, or off
     std::vector<boxes> bars{};
-    lpntk::matrix<float> heat{};                  ///< drawn with row 0 on top, large ones averaged down, colours from the 1st to the
-                                                  ///< 99th percentile, white at 0; empty: none
-    std::vector<lpntk::index_t> boundaries{};     ///< first row of each cluster: large ones are framed
+    lpntk::matrix<float> heat{};  ///< drawn with row 0 on top, large ones averaged down, colours from the 1st to the
+                                  ///< 99th percentile, white at 0; empty: none
+    std::vector<lpntk::index_t> boundaries{};  ///< first row of each cluster: large ones are framed
     std::string colour_label{};
 };
 
@@ -66,9 +66,9 @@ struct panel {
 struct figure {
     std::string title{};
     std::vector<panel> panels{};
-    int columns = 0;     ///< 0: three at most
-    int width = 1200;    ///< pixels
-    int height = 0;      ///< pixels; 0: to fit
+    int columns = 0;   ///< 0: three at most
+    int width = 1200;  ///< pixels
+    int height = 0;    ///< pixels; 0: to fit
 };
 
 /// Draws the figure into a PNG with gnuplot, whole or not at all. Returns false, after one line on stderr, when
@@ -80,7 +80,7 @@ bool draw(const figure& picture, const std::filesystem::path& png);
 struct bars {
     std::string label{};
     std::vector<double> values{};
-    std::vector<double> errors{};   ///< empty: none
+    std::vector<double> errors{};  ///< empty: none
 };
 panel bar_chart(std::string title, std::string y_label, const std::vector<std::string>& names,
                 const std::vector<bars>& groups, std::optional<double> low = {}, std::optional<double> high = {});
@@ -91,8 +91,8 @@ panel size_distribution(std::string title, const std::vector<lpntk::index_t>& cl
 /// Images under a common caption, each with one of its own if there are any.
 struct image_group {
     std::string caption{};
-    lpntk::matrix<float> images{};           ///< n x shape.size(), channels last
-    std::vector<std::string> captions{};     ///< n, or none
+    lpntk::matrix<float> images{};        ///< n x shape.size(), channels last
+    std::vector<std::string> captions{};  ///< n, or none
 };
 
 /// Groups of images, one under the other.
@@ -101,8 +101,8 @@ struct contact_sheet {
     lpntk::image_shape shape{};
     std::vector<image_group> groups{};
     int columns = 16;
-    float low = -0.4242F;    ///< shown black; these two: MNIST's scaled 0 and 1
-    float high = 2.8215F;    ///< shown white
+    float low = -0.4242F;  ///< shown black; these two: MNIST's scaled 0 and 1
+    float high = 2.8215F;  ///< shown white
 };
 bool draw(const contact_sheet& sheet, const std::filesystem::path& png);
 

@@ -39,7 +39,8 @@ std::vector<std::pair<double, std::string>> log_ticks(const range& seen, const s
 void write_axis(std::ostream& out, char name, const axis& values, const range& seen, const std::set<double>& distinct) {
     out << "set " << name << "label " << quote(values.label) << " offset 0,0\n";
     out << (values.log ? "set" : "unset") << " logscale " << name << '\n';
-    const double margin = values.log && !seen.empty() ? 1.05 * std::pow(seen.high / seen.low, 0.04) : 0.0;   // 0: gnuplot's choice
+    const double margin =
+        values.log && !seen.empty() ? 1.05 * std::pow(seen.high / seen.low, 0.04) : 0.0;  // 0: gnuplot's choice
     out << "set " << name << "range [";
     const auto write_end = [&](const std::optional<double>& given, double fitted) {
         if (given || margin > 0)
@@ -69,9 +70,12 @@ void write_axis(std::ostream& out, char name, const axis& values, const range& s
 
 std::string key_place(const std::string& legend) {
     static const std::map<std::string, std::string> places{
-        {"top right", "inside right top"},       {"top left", "inside left top"},
-        {"bottom right", "inside right bottom"}, {"bottom left", "inside left bottom"},
-        {"outside", "outside right top"},        {"above", "at graph 0.5,graph 1.06 center center horizontal maxrows 1"},
+        {"top right", "inside right top"},
+        {"top left", "inside left top"},
+        {"bottom right", "inside right bottom"},
+        {"bottom left", "inside left bottom"},
+        {"outside", "outside right top"},
+        {"above", "at graph 0.5,graph 1.06 center center horizontal maxrows 1"},
         {"off", ""}};
     const auto place = places.find(legend);
     lpntk::require(place != places.end(), "draw", "legend", legend, "top/bottom left/right, outside, above or off");

@@ -17,8 +17,10 @@ lpntk::matrix<float> shrink(const lpntk::matrix<float>& values, index_t longest)
     lpntk::matrix<float> small((values.rows() + step - 1) / step, (values.cols() + step - 1) / step);
     for (index_t i = 0; i < small.rows(); ++i)
         for (index_t j = 0; j < small.cols(); ++j)
-            small(i, j) = values.block(i * step, j * step, std::min(step, values.rows() - i * step),
-                                       std::min(step, values.cols() - j * step)).mean();
+            small(i, j) = values
+                              .block(i * step, j * step, std::min(step, values.rows() - i * step),
+                                     std::min(step, values.cols() - j * step))
+                              .mean();
     return small;
 }
 
@@ -31,11 +33,12 @@ float percentile(std::vector<float>& values, double part) {
 
 void write_colours(std::ostream& out, const lpntk::matrix<float>& heat, const panel& p) {
     std::vector<float> finite;
-    std::copy_if(heat.data(), heat.data() + heat.size(), std::back_inserter(finite), [](float v) { return std::isfinite(v); });
+    std::copy_if(heat.data(), heat.data() + heat.size(), std::back_inserter(finite),
+                 [](float v) { return std::isfinite(v); });
     float low = finite.empty() ? 0.0F : percentile(finite, 0.01);
     float high = finite.empty() ? 1.0F : percentile(finite, 0.99);
     high = std::max({std::abs(low), std::abs(high), 1e-6F});
-    low = -high;   // colours meet in white at 0
+    low = -high;  // colours meet in white at 0
     out << "set cbrange [" << low << ':' << high << "]\nset cblabel " << quote(p.colour_label) << " offset 0.8,0\n"
         << "set cbtics out scale 0.4\n"
         << "set palette defined (0 '#053F73', 1 '#0072B2', 2 '#ffffff', 3 '#D55E00', 4 '#7A2E00')\n";
@@ -61,12 +64,14 @@ std::vector<std::string> commands_of_heat(gnuplot_job& job, const panel& p) {
     const lpntk::matrix<float> small = shrink(p.heat, 700);
     write_colours(job.script(), small, p);
     write_frames(job.script(), p);
-    const std::string bytes(reinterpret_cast<const char*>(small.data()), static_cast<std::size_t>(small.size()) * sizeof(float));
+    const std::string bytes(reinterpret_cast<const char*>(small.data()),
+                            static_cast<std::size_t>(small.size()) * sizeof(float));
     const double dx = static_cast<double>(p.heat.cols()) / static_cast<double>(small.cols());
     const double dy = static_cast<double>(p.heat.rows()) / static_cast<double>(small.rows());
     std::ostringstream command;
-    command << job.file(bytes) << " binary array=(" << small.cols() << ',' << small.rows() << ") format='%float' dx=" << dx
-            << " dy=" << dy << " origin=(" << dx / 2 << ',' << dy / 2 << ") with image";
+    command << job.file(bytes) << " binary array=(" << small.cols() << ',' << small.rows()
+            << ") format='%float' dx=" << dx << " dy=" << dy << " origin=(" << dx / 2 << ',' << dy / 2
+            << ") with image";
     return {command.str()};
 }
 

@@ -14,7 +14,8 @@ constexpr std::array<const char*, 7> palette{"0072B2", "D55E00", "009E73", "CC79
 constexpr const char* grey = "8A8A8A";
 
 std::string colour(int index, const char* alpha = "") {
-    return std::string("'#") + alpha + (index < 0 ? grey : palette[static_cast<std::size_t>(index) % palette.size()]) + "'";
+    return std::string("'#") + alpha + (index < 0 ? grey : palette[static_cast<std::size_t>(index) % palette.size()]) +
+           "'";
 }
 
 /// A disc; a square and a triangle where the palette starts again.
@@ -34,7 +35,7 @@ std::string rows_of(const series& line, bool log_y) {
         const double y = line.y[i];
         const double error = line.error.empty() ? 0.0 : line.error[i];
         if (!std::isfinite(y) || !std::isfinite(line.x[i]) || !std::isfinite(error)) {
-            rows << "\n";   // a gap
+            rows << "\n";  // a gap
             continue;
         }
         rows << line.x[i] << ' ' << y << ' ' << lower_end(y, error, log_y) << ' ' << y + error << '\n';
@@ -59,15 +60,24 @@ std::vector<std::string> commands_of(gnuplot_job& job, const series& line, int i
         commands.push_back(data + " using 1:2:3:4 with yerrorbars pt 7 ps 0.01 lw 1.3 lc rgb " + colour(index));
     std::string style;
     switch (line.style) {
-        case mark::line: style = " with lines lw 2.4"; break;
-        case mark::dashed: style = " with lines lw 1.8 dt (10,6)"; break;
-        case mark::steps: style = " with steps lw 2.2"; break;
-        case mark::line_points: style = std::string(" with linespoints lw 2.2 ps 1.1 pt ") + point(index); break;
-        case mark::points: style = std::string(" with points ps ") + (many ? "0.55" : "1.0") + " pt " + point(index); break;
+        case mark::line:
+            style = " with lines lw 2.4";
+            break;
+        case mark::dashed:
+            style = " with lines lw 1.8 dt (10,6)";
+            break;
+        case mark::steps:
+            style = " with steps lw 2.2";
+            break;
+        case mark::line_points:
+            style = std::string(" with linespoints lw 2.2 ps 1.1 pt ") + point(index);
+            break;
+        case mark::points:
+            style = std::string(" with points ps ") + (many ? "0.55" : "1.0") + " pt " + point(index);
+            break;
     }
     const bool faint = line.style == mark::points && many;
-    commands.push_back(data + " using 1:2" + style + " lc rgb " + colour(index, faint ? "80" : "") +
-                       title);
+    commands.push_back(data + " using 1:2" + style + " lc rgb " + colour(index, faint ? "80" : "") + title);
     return commands;
 }
 
@@ -84,10 +94,11 @@ std::vector<std::string> commands_of(gnuplot_job& job, const boxes& group, int i
     std::vector<std::string> commands{job.file(rows.str()) + " using 1:2:3 with boxes fs solid 0.85 noborder lc rgb " +
                                       colour(index) + " title " + quote(group.label)};
     if (!errors.str().empty())
-        commands.push_back(job.file(errors.str()) + " using 1:2:(0):3 with vectors heads size graph 0.007,90 lw 1.6 lc rgb '#333333'");
+        commands.push_back(job.file(errors.str()) +
+                           " using 1:2:(0):3 with vectors heads size graph 0.007,90 lw 1.6 lc rgb '#333333'");
     if (!texts.str().empty())
-        commands.push_back(job.file(texts.str()) + " using 1:2:3 with labels offset 0,0.6 font '," + (crowded ? "9" : "11") +
-                           "' tc rgb '#333333'");
+        commands.push_back(job.file(texts.str()) + " using 1:2:3 with labels offset 0,0.6 font '," +
+                           (crowded ? "9" : "11") + "' tc rgb '#333333'");
     return commands;
 }
 

@@ -36,7 +36,7 @@ class bar {
 public:
     explicit bar(std::string what) : what_(std::move(what)) {}
     ~bar() {
-        if (shown_at_ >= 0 && !finished_) std::fputc('\n', stderr);   // an error ends the work: its message comes below
+        if (shown_at_ >= 0 && !finished_) std::fputc('\n', stderr);  // an error ends the work: its message comes below
     }
     bar(const bar&) = delete;
     bar& operator=(const bar&) = delete;
@@ -68,9 +68,8 @@ private:
 
 lpntk::progress progress_bar(const std::string& what) {
     if (isatty(STDERR_FILENO) == 0) return {};
-    return [state = std::make_shared<bar>(what)](lpntk::index_t done, lpntk::index_t total) {
-        state->show(done, total);
-    };
+    return
+        [state = std::make_shared<bar>(what)](lpntk::index_t done, lpntk::index_t total) { state->show(done, total); };
 }
 
 }  // namespace examples

@@ -7,13 +7,13 @@ namespace examples {
 
 namespace {
 
-constexpr int usual_text = 28;   // bars that follow one another stand in one column
+constexpr int usual_text = 28;  // bars that follow one another stand in one column
 constexpr int least_text = 12;
 constexpr int longest_bar = 30;
 constexpr int least_bar = 10;
-constexpr int frame = 3;         // " [" and "]"
-constexpr int percent = 6;       // " 100 %"
-constexpr int time_left = 16;    // "  59:59 min left"
+constexpr int frame = 3;       // " [" and "]"
+constexpr int percent = 6;     // " 100 %"
+constexpr int time_left = 16;  // "  59:59 min left"
 
 int length(const std::string& text) { return static_cast<int>(shown(text)); }
 
@@ -33,7 +33,7 @@ std::string fitted(const std::string& text, int columns) {
 
 std::string progress_line(const std::string& what, double part, const std::string& left, int columns) {
     part = std::clamp(part, 0.0, 1.0);
-    int room = columns - 1 - percent;   // the last column stays free: some terminals wrap when it is filled
+    int room = columns - 1 - percent;  // the last column stays free: some terminals wrap when it is filled
     const bool tells_time = room - time_left >= least_text && length(left) + 2 <= time_left;
     if (tells_time) room -= time_left;
     int text = std::max(usual_text, length(what));

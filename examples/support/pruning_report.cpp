@@ -8,8 +8,10 @@ void write_pruning_report(results& results, const std::vector<std::string>& name
                           const accuracies& found, json summary) {
     table report{{"method"}, {}};
     for (const double ratio : ratios) report.header.push_back(number(100 * ratio, 0) + " %");
-    panel by_kernel{.title = "Selection by lpNTK", .x = {.label = "fraction kept"}, .y = {.label = "test accuracy"},
-                              .legend = "bottom right"};
+    panel by_kernel{.title = "Selection by lpNTK",
+                    .x = {.label = "fraction kept"},
+                    .y = {.label = "test accuracy"},
+                    .legend = "bottom right"};
     panel by_others = by_kernel;
     by_others.title = "Baselines";
     for (std::size_t m = 0; m < names.size(); ++m) {

@@ -33,7 +33,7 @@ results::results(std::filesystem::path folder) : folder_(std::move(folder)) {
 }
 
 results::~results() {
-    std::error_code failure;   // removing a folder that is not empty does nothing
+    std::error_code failure;  // removing a folder that is not empty does nothing
     for (const std::filesystem::path& p : made_) std::filesystem::remove(p, failure);
 }
 
@@ -64,7 +64,7 @@ std::vector<std::string> results::draw_all() {
 
 void results::finish() {
     if (!written_.empty()) std::printf("written to %s: %s\n", folder_.string().c_str(), listed(written_).c_str());
-    std::fflush(stdout);   // drawing may take a while; require_printed() sees whether it failed
+    std::fflush(stdout);  // drawing may take a while; require_printed() sees whether it failed
     const auto drawn = can_draw_ ? draw_all() : std::vector<std::string>();
     if (!drawn.empty()) std::printf("drawn in %s: %s\n", folder_.string().c_str(), listed(drawn).c_str());
     require_printed();
@@ -73,8 +73,9 @@ void results::finish() {
 void require_printed() {
     errno = 0;
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
-    throw lpntk::file_error("standard output", "what was printed is lost: " +
-                                                   (errno != 0 ? std::generic_category().message(errno) : std::string("it cannot be written to")));
+    throw lpntk::file_error("standard output",
+                            "what was printed is lost: " + (errno != 0 ? std::generic_category().message(errno)
+                                                                       : std::string("it cannot be written to")));
 }
 
 }  // namespace examples

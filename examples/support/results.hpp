@@ -36,7 +36,8 @@ public:
     /// A figure or a contact sheet, for finish() to draw.
     template <class Picture>
     void add_picture(const std::string& name, Picture picture) {
-        pictures_.push_back({name, [picture = std::move(picture)](const std::filesystem::path& png) { return draw(picture, png); }});
+        pictures_.push_back(
+            {name, [picture = std::move(picture)](const std::filesystem::path& png) { return draw(picture, png); }});
     }
 
     /// Draws the pictures, and says on stdout which files there are: those alone that are there. Throws
@@ -52,7 +53,7 @@ private:
     std::vector<std::string> draw_all();
 
     std::filesystem::path folder_;
-    std::vector<std::filesystem::path> made_;   ///< folders, from the innermost to the outermost
+    std::vector<std::filesystem::path> made_;  ///< folders, from the innermost to the outermost
     std::vector<std::string> written_;
     std::vector<pending_picture> pictures_;
     bool can_draw_ = false;

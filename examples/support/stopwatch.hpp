@@ -19,9 +19,7 @@ public:
 private:
     using clock = std::chrono::steady_clock;
 
-    static double since(clock::time_point then) {
-        return std::chrono::duration<double>(clock::now() - then).count();
-    }
+    static double since(clock::time_point then) { return std::chrono::duration<double>(clock::now() - then).count(); }
 
     clock::time_point start_ = clock::now();
     clock::time_point lap_ = start_;

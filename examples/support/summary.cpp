@@ -19,8 +19,8 @@ void prepare_folder(const std::filesystem::path& folder) {
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
     if (std::error_code unknown; !std::filesystem::is_directory(folder, unknown))
-        throw lpntk::file_error(folder.string(), "this folder cannot be made" +
-                                                     (failure ? ": " + failure.message() : std::string()));
+        throw lpntk::file_error(folder.string(),
+                                "this folder cannot be made" + (failure ? ": " + failure.message() : std::string()));
     const std::filesystem::path probe = folder / ".writable";
     write_whole(probe, "");
     std::filesystem::remove(probe, failure);

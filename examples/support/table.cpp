@@ -25,7 +25,7 @@ std::string quoted(const std::string& cell) {
 }  // namespace
 
 std::size_t shown(const std::string& text) {
-    const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };   // not a continuation
+    const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };  // not a continuation
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts));
 }
 
@@ -33,7 +33,8 @@ std::string text(const table& values) {
     std::vector<std::size_t> widths;
     for (const std::string& cell : values.header) widths.push_back(shown(cell));
     for (const auto& row : values.rows)
-        for (std::size_t c = 0; c < row.size() && c < widths.size(); ++c) widths[c] = std::max(widths[c], shown(row[c]));
+        for (std::size_t c = 0; c < row.size() && c < widths.size(); ++c)
+            widths[c] = std::max(widths[c], shown(row[c]));
     std::ostringstream lines;
     const auto write = [&](const std::vector<std::string>& row, const std::vector<std::string>& like) {
         for (std::size_t c = 0; c < widths.size() && c < row.size(); ++c) {

@@ -27,7 +27,7 @@ std::string number(double value, int decimals = 3);
 
 struct mean_and_deviation {
     double mean = 0;
-    double deviation = 0;   ///< of the sample, divided by n - 1; 0 for one value
+    double deviation = 0;  ///< of the sample, divided by n - 1; 0 for one value
 };
 
 /// Mean and standard deviation; NaN for no values.

@@ -25,11 +25,11 @@ int main() {
 
     const auto phi = lpntk::tangent_features(net, test, lpntk::label_signs{});
     const auto psi = lpntk::tangent_features(net, train, lpntk::label_signs{});
-    const lpntk::matrix<float> kappa = lpntk::cross_gram(phi, psi);     // test x train
+    const lpntk::matrix<float> kappa = lpntk::cross_gram(phi, psi);  // test x train
     int right = 0;
     for (lpntk::index_t i = 0; i < kappa.rows(); ++i) {
         lpntk::index_t teacher = 0;
-        kappa.row(i).maxCoeff(&teacher);                                // learning it helps test sample i most
+        kappa.row(i).maxCoeff(&teacher);  // learning it helps test sample i most
         right += train.labels[static_cast<std::size_t>(teacher)] == test.labels[static_cast<std::size_t>(i)];
     }
     std::cout << right << " of " << kappa.rows() << " best teachers have the sample's own label\n";

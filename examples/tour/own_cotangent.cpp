@@ -30,7 +30,7 @@ int main() {
     const auto difference = [](int label, auto&& u) { u.setZero(), u[label] = 1, u[(label + 1) % 3] = -1; };
     const auto between = lpntk::gram(lpntk::tangent_features(net, data, difference));
 
-    std::cout << "kappa(0, 1): tempered " << tempered(0, 1) << ", plain " << plain(0, 1) << ", same at T = 1 " << same(0, 1)
-              << ", between neighbouring classes " << between(0, 1) << '\n';
+    std::cout << "kappa(0, 1): tempered " << tempered(0, 1) << ", plain " << plain(0, 1) << ", same at T = 1 "
+              << same(0, 1) << ", between neighbouring classes " << between(0, 1) << '\n';
     return std::abs(same(0, 1) - plain(0, 1)) < 1e-5f ? 0 : 1;
 }

@@ -8,14 +8,14 @@ struct softmax_regression {
     using scalar = double;
     lpntk::matrix<double> w = lpntk::matrix<double>::Random(3, 4);  // K x D
 
-    lpntk::index_t inputs() const { return w.cols(); }       // D: optional, but then samples are checked
-    lpntk::index_t outputs() const { return w.rows(); }      // K
-    lpntk::index_t parameters() const { return w.size(); }   // P
+    lpntk::index_t inputs() const { return w.cols(); }      // D: optional, but then samples are checked
+    lpntk::index_t outputs() const { return w.rows(); }     // K
+    lpntk::index_t parameters() const { return w.size(); }  // P
     void logits(lpntk::vector_view<double> x, lpntk::vector_span<double> z) const { z = w * x; }
     void pullback(lpntk::vector_view<double> x, lpntk::vector_view<double> u, lpntk::vector_span<double> g) const {
-        Eigen::Map<lpntk::matrix<double>>(g.data(), w.rows(), w.cols()) = u * x.transpose();   // g := J(x)^T u
+        Eigen::Map<lpntk::matrix<double>>(g.data(), w.rows(), w.cols()) = u * x.transpose();  // g := J(x)^T u
     }
-    lpntk::vector<double> weights() const { return w.reshaped<Eigen::RowMajor>(); }            // for gradient_check
+    lpntk::vector<double> weights() const { return w.reshaped<Eigen::RowMajor>(); }  // for gradient_check
     void set_weights(lpntk::vector_view<double> flat) { w.reshaped<Eigen::RowMajor>() = flat; }
 };
 static_assert(lpntk::jacobian_provider<softmax_regression>);

@@ -12,11 +12,11 @@ int main() {
     const auto net = nn::mlp<float>({20, 64, 5}, 1);
 
     const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{});
-    const lpntk::kernel_rows<float> rows(phi, {.threads = 2});          // a similarity; holds no Gram
+    const lpntk::kernel_rows<float> rows(phi, {.threads = 2});  // a similarity; holds no Gram
 
     lpntk::matrix<float> some(3, samples);
     const std::vector<lpntk::index_t> wanted{0, 17, 2999};
-    rows.rows(wanted, some);                                            // several at once cost little more than one
+    rows.rows(wanted, some);  // several at once cost little more than one
     std::cout << "kappa(17, 0) = " << some(1, 0) << ", and again " << some(0, 17) << '\n';
 
     const auto clusters = lpntk::farthest_points{.share = 0.01}(rows);  // reads the rows of the heads only

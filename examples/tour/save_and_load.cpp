@@ -15,15 +15,15 @@ int main() {
     auto net = nn::mlp<float>({8, 16, 3}, 1);
     nn::train(net, data, {.epochs = 2});
 
-    io::write_npy(folder / "weights.npy", net.weights());                       // P numbers
+    io::write_npy(folder / "weights.npy", net.weights());  // P numbers
     const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{});
     const auto kappa = lpntk::gram(phi);
-    io::write_npy(folder / "kappa.npy", kappa);                                 // N x N, row by row
-    const auto kept = lpntk::drop_redundant{.ratio = 0.5, .seed = 7}(
-        lpntk::by_class(phi, data, lpntk::farthest_points{.share = 0.2}));
-    io::write_npy(folder / "kept.npy", kept);                                   // np.load("kept.npy") indexes arrays
+    io::write_npy(folder / "kappa.npy", kappa);  // N x N, row by row
+    const auto kept = lpntk::drop_redundant{
+        .ratio = 0.5, .seed = 7}(lpntk::by_class(phi, data, lpntk::farthest_points{.share = 0.2}));
+    io::write_npy(folder / "kept.npy", kept);  // np.load("kept.npy") indexes arrays
 
-    auto again = nn::mlp<float>({8, 16, 3}, 99);                                // the same network, other weights
+    auto again = nn::mlp<float>({8, 16, 3}, 99);  // the same network, other weights
     again.set_weights(io::read_npy_vector<float>(folder / "weights.npy"));
     const auto matrix = io::read_npy<float>(folder / "kappa.npy");
     const auto smaller = lpntk::subset(data, io::read_npy_indices(folder / "kept.npy"));

@@ -98,7 +98,8 @@ inline std::vector<std::string> violations(const std::string& path, const std::s
     for (const auto& [pattern, only_in, why] : restrictions)
         if (path != only_in && std::regex_search(code, std::regex(pattern))) found.push_back(path + ": " + why);
     static const std::regex plain_namespace(R"((^|\n)namespace lpntk(::(?!inline\b)[\w:]+)? *\{)");
-    if (path != "lpntk/core/target.hpp" && std::regex_search(code, plain_namespace)) found.push_back(path + ": namespace without inline LPNTK_TARGET");
+    if (path != "lpntk/core/target.hpp" && std::regex_search(code, plain_namespace))
+        found.push_back(path + ": namespace without inline LPNTK_TARGET");
     if (code.find("#pragma once") == std::string::npos) found.push_back(path + ": no #pragma once");
     return found;
 }

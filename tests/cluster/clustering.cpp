@@ -26,8 +26,7 @@ TEST_CASE("members, sizes and assignment tell the same story") {
     CHECK_NOTHROW(require_valid(clusters, "test"));
     CHECK_THROWS_WITH(require_valid(clustering{{4, 2}, {1, 1, 0, 1, 0}}, "test"),
                       "test: heads[1] is 2, must be a member of cluster 1");
-    CHECK_THROWS_WITH(require_valid(clustering{{0}, {0, 1}}, "test"),
-                      "test: assignment[1] is 1, must be in [0, 1)");
+    CHECK_THROWS_WITH(require_valid(clustering{{0}, {0, 1}}, "test"), "test: assignment[1] is 1, must be in [0, 1)");
     CHECK_THROWS_AS(require_valid(clustering{}, "test"), argument_error);
 }
 
@@ -44,8 +43,8 @@ TEST_CASE("cluster summaries against their definition") {
             double sum = 0, lowest = 1e300, radius = 0;
             for (const index_t i : members) {
                 if (i != head) sum += kappa(i, head), lowest = std::min(lowest, kappa(i, head));
-                radius = std::max(
-                    radius, std::sqrt(std::max(0.0, kappa(i, i) + kappa(head, head) - 2 * kappa(i, head))));
+                radius =
+                    std::max(radius, std::sqrt(std::max(0.0, kappa(i, i) + kappa(head, head) - 2 * kappa(i, head))));
             }
             const bool alone = members.size() == 1;
             CHECK(summaries[c].head == head);
@@ -109,8 +108,7 @@ TEST_CASE("by class: what is wrong names the class") {
     const matrix_similarity items(random_kernel(4, kind::smooth, 2));
     const farthest_points two{.heads = 2};
     const std::vector<int> labels{0, 0, 2, 2};
-    CHECK_THROWS_WITH(by_class(items, labels, two),
-                      "by_class: number of items of class 1 is 0, must be >= 1");
+    CHECK_THROWS_WITH(by_class(items, labels, two), "by_class: number of items of class 1 is 0, must be >= 1");
     CHECK_THROWS_WITH(by_class(items, std::vector<int>{0, 0, 1}, two),
                       "by_class: number of labels is 3, must be the number of items, 4");
     CHECK_THROWS_AS(by_class(items, {std::vector<int>{0, 0, 1, 5}, 2}, two), argument_error);

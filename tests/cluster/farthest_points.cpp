@@ -16,8 +16,7 @@ using namespace testing;
 
 double nearness(const matrix<double>& kappa, head_distance distance, index_t i, index_t head) {
     if (distance == head_distance::by_similarity) return kappa(i, head);
-    if (distance == head_distance::by_kernel_distance)
-        return 2 * kappa(i, head) - kappa(i, i) - kappa(head, head);
+    if (distance == head_distance::by_kernel_distance) return 2 * kappa(i, head) - kappa(i, i) - kappa(head, head);
     const double own_i = kappa(i, i) > 0 ? 1 / std::sqrt(kappa(i, i)) : 0;
     const double own_h = kappa(head, head) > 0 ? 1 / std::sqrt(kappa(head, head)) : 0;
     return kappa(i, head) * own_i * own_h;
@@ -74,8 +73,7 @@ TEST_CASE("farthest points: the same as the algorithm word by word, whatever is 
                 for (const index_t items : {1, 2, 7, 40}) {
                     const auto kappa = random_kernel(items, what, seed);
                     for (const index_t heads : {index_t{1}, (items + 1) / 2, items}) {
-                        INFO("seed " << seed << " kind " << int(what) << " items " << items << " heads "
-                                     << heads);
+                        INFO("seed " << seed << " kind " << int(what) << " items " << items << " heads " << heads);
                         const auto expected = direct(kappa, heads, distance);
                         const farthest_points one{.heads = heads, .distance = distance, .prefetch = 1};
                         const farthest_points few{.heads = heads, .distance = distance, .prefetch = 3};
@@ -103,23 +101,21 @@ TEST_CASE("farthest points by kernel distance: within twice the best radius") {
     // The best 2-centre of 9 items by trying all pairs.
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         const auto kappa = random_kernel(9, kind::smooth, seed);
-        const auto squared = [&](index_t i, index_t j) {
-            return kappa(i, i) + kappa(j, j) - 2 * kappa(i, j);
-        };
+        const auto squared = [&](index_t i, index_t j) { return kappa(i, i) + kappa(j, j) - 2 * kappa(i, j); };
         double best = std::numeric_limits<double>::infinity();
         for (index_t a = 0; a < 9; ++a)
             for (index_t b = 0; b < a; ++b) {
                 double radius = 0;
-                for (index_t i = 0; i < 9; ++i)
-                    radius = std::max(radius, std::min(squared(i, a), squared(i, b)));
+                for (index_t i = 0; i < 9; ++i) radius = std::max(radius, std::min(squared(i, a), squared(i, b)));
                 best = std::min(best, radius);
             }
-        const auto clusters = farthest_points{
-            .heads = 2, .distance = head_distance::by_kernel_distance}(matrix_similarity(kappa));
+        const auto clusters =
+            farthest_points{.heads = 2, .distance = head_distance::by_kernel_distance}(matrix_similarity(kappa));
         double radius = 0;
         for (index_t i = 0; i < 9; ++i)
-            radius = std::max(radius, squared(i, clusters.heads[static_cast<std::size_t>(
-                                                     clusters.assignment[static_cast<std::size_t>(i)])]));
+            radius = std::max(
+                radius,
+                squared(i, clusters.heads[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(i)])]));
         CHECK(std::sqrt(radius) <= 2 * std::sqrt(best) * (1 + 1e-12));
     }
 }
@@ -151,8 +147,7 @@ TEST_CASE("farthest points: bad arguments and bad numbers") {
 
     auto broken = random_kernel(5, kind::smooth, 1);
     broken(2, 3) = broken(3, 2) = std::nan("");
-    CHECK(message_of([&] { farthest_points{.heads = 5}(archetype(broken)); }).find("of items") !=
-          std::string::npos);
+    CHECK(message_of([&] { farthest_points{.heads = 5}(archetype(broken)); }).find("of items") != std::string::npos);
     CHECK_THROWS_AS(farthest_points{.heads = 5}(archetype(broken)), numeric_error);
     broken(3, 3) = INFINITY;
     CHECK_THROWS_WITH(farthest_points{.heads = 5}(archetype(broken)),

@@ -29,8 +29,7 @@ double objective(const matrix<double>& kappa, const clustering& clusters) {
     const auto members = clusters.members_by_cluster();
     double sum = 0;
     for (index_t i = 0; i < kappa.rows(); ++i)
-        sum += to_mean(kappa, i,
-                       members[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(i)])]);
+        sum += to_mean(kappa, i, members[static_cast<std::size_t>(clusters.assignment[static_cast<std::size_t>(i)])]);
     return sum;
 }
 
@@ -45,8 +44,7 @@ TEST_CASE("kernel k-means: a fixed point, no worse than any round before it, for
                 const double scale = kappa.diagonal().sum();
                 double before = std::numeric_limits<double>::infinity();
                 for (const int rounds : {1, 2, 3, 100}) {
-                    const auto clusters =
-                        kernel_k_means{.clusters = count, .seed = seed, .rounds = rounds}(items);
+                    const auto clusters = kernel_k_means{.clusters = count, .seed = seed, .rounds = rounds}(items);
                     REQUIRE(clusters.size() == count);
                     CHECK_NOTHROW(require_valid(clusters, "test"));
                     const double now = objective(kappa, clusters);
@@ -60,8 +58,7 @@ TEST_CASE("kernel k-means: a fixed point, no worse than any round before it, for
                 for (index_t i = 0; i < 30; ++i) {
                     const auto own = static_cast<std::size_t>(last.assignment[static_cast<std::size_t>(i)]);
                     for (std::size_t c = 0; c < members.size(); ++c)
-                        CHECK(to_mean(kappa, i, members[own]) <=
-                              to_mean(kappa, i, members[c]) + 1e-9 * scale);
+                        CHECK(to_mean(kappa, i, members[own]) <= to_mean(kappa, i, members[c]) + 1e-9 * scale);
                     CHECK(to_mean(kappa, last.heads[own], members[own]) <=
                           to_mean(kappa, i, members[own]) + 1e-9 * scale);
                 }

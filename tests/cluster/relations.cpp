@@ -35,15 +35,13 @@ TEST_CASE("relations against a count over all pairs") {
                 for (index_t j = 0; j < count; ++j) {
                     if (i == j) continue;
                     const bool zero = kappa(i, i) == 0 || kappa(j, j) == 0;
-                    const double rho =
-                        zero ? 0 : kappa(i, j) / (std::sqrt(kappa(i, i)) * std::sqrt(kappa(j, j)));
+                    const double rho = zero ? 0 : kappa(i, j) / (std::sqrt(kappa(i, i)) * std::sqrt(kappa(j, j)));
                     const relation found = rho >= 0.6    ? relation::interchangeable
                                            : rho <= -0.3 ? relation::contradictory
                                                          : relation::unrelated;
                     samples[static_cast<std::size_t>(i)].add(found);
                     if (i > j) whole.add(found);
-                    const int a = labels[static_cast<std::size_t>(i)],
-                              b = labels[static_cast<std::size_t>(j)];
+                    const int a = labels[static_cast<std::size_t>(i)], b = labels[static_cast<std::size_t>(j)];
                     if (i > j) {
                         pairs[static_cast<std::size_t>(3 * a + b)].add(found);
                         if (a != b) pairs[static_cast<std::size_t>(3 * b + a)].add(found);
@@ -51,8 +49,7 @@ TEST_CASE("relations against a count over all pairs") {
                 }
             for (const int threads : {1, 2, 3, 8}) {
                 const auto report = count_relations{thresholds, threads, 8}(matrix_similarity(kappa), {labels, 3});
-                for (index_t i = 0; i < count; ++i)
-                    REQUIRE(report.of(i) == samples[static_cast<std::size_t>(i)]);
+                for (index_t i = 0; i < count; ++i) REQUIRE(report.of(i) == samples[static_cast<std::size_t>(i)]);
                 for (int a = 0; a < 3; ++a)
                     for (int b = 0; b < 3; ++b)
                         CHECK(report.between(a, b) == pairs[static_cast<std::size_t>(3 * a + b)]);
@@ -89,15 +86,13 @@ TEST_CASE("many cosines have the bits of one") {
     const auto kappa = random_kernel(20, kind::zeros, 3);
     const cosines rho(vector<double>(kappa.diagonal()));
     for (index_t i = 0; i < 20; ++i)
-        for (index_t j = 0; j < 20; ++j)
-            CHECK(rho(kappa(i, j), i, j) == cosine(kappa(i, j), kappa(i, i), kappa(j, j)));
+        for (index_t j = 0; j < 20; ++j) CHECK(rho(kappa(i, j), i, j) == cosine(kappa(i, j), kappa(i, i), kappa(j, j)));
 }
 
 TEST_CASE("rows are streamed: each once, all reported") {
     const testing::counted_rows items{random_kernel(50, kind::smooth, 1)};
     std::vector<index_t> seen;
-    for_each_row(items,
-                 {.threads = 1, .block = 20, .report = [&](index_t done, index_t) { seen.push_back(done); }},
+    for_each_row(items, {.threads = 1, .block = 20, .report = [&](index_t done, index_t) { seen.push_back(done); }},
                  "test", [](index_t, const auto&, int) {});
     CHECK(items.rows_given == 50);
     CHECK(items.requests == 3);

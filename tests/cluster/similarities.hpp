@@ -55,8 +55,7 @@ struct counted_rows {
     void rows(std::span<const index_t> indices, lpntk::matrix_span<double> out) const {
         ++requests;
         rows_given += static_cast<index_t>(indices.size());
-        for (std::size_t r = 0; r < indices.size(); ++r)
-            out.row(static_cast<index_t>(r)) = values.row(indices[r]);
+        for (std::size_t r = 0; r < indices.size(); ++r) out.row(static_cast<index_t>(r)) = values.row(indices[r]);
     }
 
     lpntk::matrix<double> values;

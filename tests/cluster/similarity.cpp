@@ -59,8 +59,7 @@ static_assert(similarity<complete> && !has_rows<complete> && !has_entries<comple
 static_assert(similarity<generic> && has_rows<generic>);
 static_assert(!has_row<row_by_value> && !similarity<row_by_value>);
 static_assert(similarity<rows_by_value> && !has_rows<rows_by_value>);
-static_assert(similarity<testing::archetype> && !has_rows<testing::archetype> &&
-              !has_entries<testing::archetype>);
+static_assert(similarity<testing::archetype> && !has_rows<testing::archetype> && !has_entries<testing::archetype>);
 static_assert(similarity<testing::counted_rows> && has_rows<testing::counted_rows>);
 static_assert(similarity<restricted_similarity<testing::archetype>> &&
               !has_rows<restricted_similarity<testing::archetype>>);
@@ -100,8 +99,7 @@ TEST_CASE("a restricted similarity is the block of its items, through entries, r
 }
 
 TEST_CASE("a matrix that is no similarity") {
-    CHECK_THROWS_WITH(matrix_similarity(matrix<double>(0, 0)),
-                      "matrix_similarity: number of items is 0, must be >= 1");
+    CHECK_THROWS_WITH(matrix_similarity(matrix<double>(0, 0)), "matrix_similarity: number of items is 0, must be >= 1");
     CHECK_THROWS_WITH(matrix_similarity(matrix<double>(2, 3)),
                       "matrix_similarity: number of columns is 3, must be the number of rows, 2");
     matrix<float> values = matrix<float>::Identity(3, 3);

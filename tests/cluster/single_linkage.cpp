@@ -148,8 +148,7 @@ TEST_CASE("cutting a tree by similarity leaves the connected components") {
                 const auto merges = static_cast<std::size_t>(20 - count);
                 const bool tied =
                     merges > 0 && merges < 19 && tree.similarities[merges - 1] == tree.similarities[merges];
-                if (merges > 0 && !tied)
-                    CHECK(clusters == tree.cut_at_similarity(tree.similarities[merges - 1]));
+                if (merges > 0 && !tied) CHECK(clusters == tree.cut_at_similarity(tree.similarities[merges - 1]));
             }
         }
     const auto tree = single_linkage{}(matrix_similarity(random_kernel(3, kind::smooth, 1)));

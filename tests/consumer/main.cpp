@@ -46,7 +46,7 @@ int main() {
     const auto clusters = lpntk::by_class(phi, data, lpntk::farthest_points{.heads = 5});
     const auto kept = lpntk::drop_redundant{.ratio = 0.8, .seed = 1}(clusters);
 
-    const double expected = -data.inputs.row(1).dot(data.inputs.row(0));   // labels 1 and 0
+    const double expected = -data.inputs.row(1).dot(data.inputs.row(0));  // labels 1 and 0
     std::printf("kernel of two samples %g, expected %g; kept %d of %d\n", kappa(1, 0), expected,
                 static_cast<int>(kept.size()), static_cast<int>(size));
     const bool trained = trains_and_keeps_weights();

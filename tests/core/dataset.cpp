@@ -34,11 +34,15 @@ TEST_CASE("an image has height times width times channels numbers") {
     REQUIRE(lpntk::image_shape{}.size() == 1);
 }
 
-TEST_CASE("a whole dataset is accepted") { REQUIRE(complaint([](auto&) {}).empty()); }
+TEST_CASE("a whole dataset is accepted") {
+    REQUIRE(complaint([](auto&) {}).empty());
+}
 
 TEST_CASE("what is wrong with a dataset is named") {
-    REQUIRE(complaint([](auto& d) { d.inputs.resize(0, 2); d.labels.clear(); }) ==
-            "f: number of samples is 0, must be >= 1");
+    REQUIRE(complaint([](auto& d) {
+                d.inputs.resize(0, 2);
+                d.labels.clear();
+            }) == "f: number of samples is 0, must be >= 1");
     REQUIRE(complaint([](auto& d) { d.labels.pop_back(); }) ==
             "f: number of labels is 4, must be the number of samples, 5");
     REQUIRE(complaint([](auto& d) { d.shape.channels = 3; }) ==

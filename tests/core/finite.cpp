@@ -11,7 +11,8 @@ TEMPLATE_TEST_CASE("finite numbers are told from their bits", "[finite]", float,
     using limits = std::numeric_limits<T>;
     for (const T x : {T(0), T(-0.0), T(1), limits::max(), limits::lowest(), limits::min(), limits::denorm_min()})
         CHECK(lpntk::is_finite(x));
-    for (const T x : {limits::infinity(), -limits::infinity(), limits::quiet_NaN(), -limits::quiet_NaN(), limits::signaling_NaN()})
+    for (const T x :
+         {limits::infinity(), -limits::infinity(), limits::quiet_NaN(), -limits::quiet_NaN(), limits::signaling_NaN()})
         CHECK_FALSE(lpntk::is_finite(x));
 }
 

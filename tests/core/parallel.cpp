@@ -59,7 +59,9 @@ TEST_CASE("two items never run at once on one worker") {
 
 TEST_CASE("an exception leaves the loop with its type") {
     const int threads = GENERATE(1, 2, 3, 8);
-    REQUIRE(failed_item(100, threads, [](index_t item, int) { if (item == 41) throw item_error(item); }) == 41);
+    REQUIRE(failed_item(100, threads, [](index_t item, int) {
+                if (item == 41) throw item_error(item);
+            }) == 41);
 }
 
 TEST_CASE("the lowest of the failing items is the one reported") {
@@ -67,7 +69,8 @@ TEST_CASE("the lowest of the failing items is the one reported") {
     const int threads = worker_count(4) == 4 ? 4 : 1;
     std::atomic<int> begun = 0;
     const index_t failed = failed_item(threads, threads, [&](index_t item, int) {
-        for (++begun; begun < threads;) {}
+        for (++begun; begun < threads;) {
+        }
         throw item_error(item);
     });
     REQUIRE(failed == 0);
@@ -75,7 +78,10 @@ TEST_CASE("the lowest of the failing items is the one reported") {
 
 TEST_CASE("after a failure no new item begins") {
     std::atomic<index_t> ran = 0;
-    REQUIRE(failed_item(100000, 1, [&](index_t item, int) { ++ran; if (item == 10) throw item_error(item); }) == 10);
+    REQUIRE(failed_item(100000, 1, [&](index_t item, int) {
+                ++ran;
+                if (item == 10) throw item_error(item);
+            }) == 10);
     REQUIRE(ran == 11);
 }
 
@@ -91,11 +97,14 @@ TEST_CASE("progress is told by the calling thread alone, ascending, and ends wit
     const int threads = GENERATE(1, 2, 3, 8);
     const auto caller = std::this_thread::get_id();
     std::vector<index_t> told;
-    parallel_for(50, threads, [&](index_t done, index_t total) {
-        REQUIRE(std::this_thread::get_id() == caller);
-        REQUIRE(total == 50);
-        told.push_back(done);
-    }, [](index_t, int) {});
+    parallel_for(
+        50, threads,
+        [&](index_t done, index_t total) {
+            REQUIRE(std::this_thread::get_id() == caller);
+            REQUIRE(total == 50);
+            told.push_back(done);
+        },
+        [](index_t, int) {});
     REQUIRE(std::adjacent_find(told.begin(), told.end(), std::greater_equal<>{}) == told.end());
     REQUIRE(told.back() == 50);
     REQUIRE((threads > 1 || told.size() == 50));
@@ -113,7 +122,9 @@ TEST_CASE("nested loops run every pair, and their exceptions pass through both")
     for (const auto& run : runs) REQUIRE(run == 1);
     REQUIRE(inner_is_serial);
     REQUIRE(failed_item(6, 3, [](index_t i, int) {
-                parallel_for(7, 3, [i](index_t j, int) { if (i == 2 && j == 3) throw item_error(100 * i + j); });
+                parallel_for(7, 3, [i](index_t j, int) {
+                    if (i == 2 && j == 3) throw item_error(100 * i + j);
+                });
             }) == 203);
 }
 
@@ -126,7 +137,7 @@ TEST_CASE("worker_count takes the number asked for, and rejects a negative one")
 }
 
 TEST_CASE("more threads than could be of use are not started") {
-    REQUIRE((most_workers() >= 16 || most_workers() == 1));   // 1 without OpenMP
+    REQUIRE((most_workers() >= 16 || most_workers() == 1));  // 1 without OpenMP
     REQUIRE(worker_count(1'000'000) == most_workers());
     std::atomic<bool> known_worker = true;
     std::atomic<int> ran = 0;

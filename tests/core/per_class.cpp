@@ -13,7 +13,8 @@ TEST_CASE("results by class know their classes and items") {
     const per_class<int> short_of_one{{{0}, {1}}, {7}};
     CHECK_THROWS_WITH(lpntk::require_results(short_of_one, "f", "numbers"),
                       "f: number of numbers is 1, must be the number of classes, 2");
-    CHECK_THROWS_WITH(lpntk::require_results(per_class<int>{}, "f", "numbers"), "f: number of classes is 0, must be >= 1");
+    CHECK_THROWS_WITH(lpntk::require_results(per_class<int>{}, "f", "numbers"),
+                      "f: number of classes is 0, must be >= 1");
 }
 
 TEST_CASE("a whole set is one class of all items") {

@@ -42,7 +42,7 @@ TEST_CASE("a stream is named by its seed and item") {
     REQUIRE(draws(random_stream(7, 3)) == draws(random_stream(7, 3)));
     REQUIRE(draws(random_stream(7)) == draws(random_stream(7, 0)));
 
-    const std::uint64_t large = std::uint64_t{1} << 32U;   // the upper halves of both count, too
+    const std::uint64_t large = std::uint64_t{1} << 32U;  // the upper halves of both count, too
     const std::vector<std::uint64_t> names{0, 1, 2, large, large + 1};
     std::set<std::vector<std::uint64_t>> streams;
     for (const std::uint64_t seed : names)
@@ -69,7 +69,7 @@ TEST_CASE("uniform fills [0, 1) evenly") {
     });
     REQUIRE(lowest >= 0);
     REQUIRE(highest < 1);
-    REQUIRE(std::abs(m.mean - 0.5) < 0.005);           // 5 standard errors
+    REQUIRE(std::abs(m.mean - 0.5) < 0.005);  // 5 standard errors
     REQUIRE(std::abs(m.variance - 1.0 / 12) < 0.0015);
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("below draws every number equally often") {
     random_stream stream(14);
     std::array<int, 7> counts{};
     for (int i = 0; i < 70000; ++i) ++counts[static_cast<std::size_t>(stream.below(7))];
-    for (const int count : counts) REQUIRE(std::abs(count - 10000) < 470);   // 5 standard deviations
+    for (const int count : counts) REQUIRE(std::abs(count - 10000) < 470);  // 5 standard deviations
     REQUIRE(stream.below(1) == 0);
     REQUIRE_THROWS_AS(stream.below(0), lpntk::argument_error);
 }

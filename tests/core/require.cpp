@@ -34,7 +34,8 @@ TEST_CASE("a file error names the file first") {
 }
 
 TEST_CASE("a memory error says what for and how much") {
-    REQUIRE(std::string(lpntk::memory_error("Gram", 3U << 20U).what()) == "Gram: cannot allocate 3145728 bytes (3 MiB)");
+    REQUIRE(std::string(lpntk::memory_error("Gram", 3U << 20U).what()) ==
+            "Gram: cannot allocate 3145728 bytes (3 MiB)");
 }
 
 TEST_CASE("the errors are kinds of standard exceptions") {

@@ -15,7 +15,8 @@ static_assert(std::is_convertible_v<decltype(std::declval<matrix<double>&>().top
 static_assert(std::is_convertible_v<decltype(std::declval<vector<double>&>().transpose()), sample_rows<double>>);
 static_assert(!std::is_convertible_v<vector<double>, sample_rows<double>>);
 static_assert(!std::is_convertible_v<lpntk::vector_view<double>, sample_rows<double>>);
-static_assert(!std::is_convertible_v<decltype(std::declval<matrix<double>&>().row(0).transpose()), sample_rows<double>>);
+static_assert(
+    !std::is_convertible_v<decltype(std::declval<matrix<double>&>().row(0).transpose()), sample_rows<double>>);
 
 TEST_CASE("sample rows see row-major numbers in place and others as a copy", "[core]") {
     const matrix<double> rows = matrix<double>::Random(5, 3);

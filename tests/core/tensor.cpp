@@ -40,7 +40,7 @@ TEST_CASE("N x C x H x W images become a dataset with channels last, and come ba
         for (index_t x = 0; x < 5; ++x)
             for (index_t c = 0; c < 3; ++c)
                 REQUIRE(data.inputs(1, (y * 5 + x) * 3 + c) == static_cast<float>(1000 + 100 * c + 10 * y + x));
-    const bool same = lpntk::to_planes(data) == planes;   // both sides overload the operators of REQUIRE
+    const bool same = lpntk::to_planes(data) == planes;  // both sides overload the operators of REQUIRE
     REQUIRE(same);
 }
 

@@ -29,29 +29,36 @@ TEST_CASE("forgetting events and their prediction are those counted by hand") {
     lpntk::running_correlation deltas;
     auto before = net;
     std::vector<index_t> previous;
-    nn::train(net, data, {.epochs = 6, .learning_rate = 0.5, .batch = 10, .momentum = 0, .weight_decay = 0,
-                          .after_step = [&](const auto& step) {
-        seen(step);
-        const std::vector<index_t> batch(step.batch.begin(), step.batch.end());
-        if (!previous.empty()) {
-            const auto observed = lpntk::subset(data, std::span<const index_t>(previous));
-            const auto predicted = lpntk::predict_step(before, lpntk::subset(data, std::span<const index_t>(batch)),
-                                                       observed.inputs, step.learning_rate);
-            for (index_t n = 0; n < observed.size(); ++n) {
-                index_t was = 0, will = 0, is = 0;
-                const int y = observed.labels[static_cast<std::size_t>(n)];
-                const matrix<double> z = net.logits(observed.inputs.row(n));
-                const vector<double> q = lpntk::softmax<double>(z.row(0).transpose());
-                predicted.before.row(n).maxCoeff(&was);
-                (predicted.before + predicted.change).row(n).maxCoeff(&will);
-                q.maxCoeff(&is);
-                if (was == y) expected.add(will != y, is != y);
-                for (index_t k = 0; k < 3; ++k) deltas.add(predicted.change(n, k), q[k] - predicted.before(n, k));
-            }
-        }
-        before = net;
-        previous = batch;
-    }});
+    nn::train(net, data,
+              {.epochs = 6,
+               .learning_rate = 0.5,
+               .batch = 10,
+               .momentum = 0,
+               .weight_decay = 0,
+               .after_step = [&](const auto& step) {
+                   seen(step);
+                   const std::vector<index_t> batch(step.batch.begin(), step.batch.end());
+                   if (!previous.empty()) {
+                       const auto observed = lpntk::subset(data, std::span<const index_t>(previous));
+                       const auto predicted =
+                           lpntk::predict_step(before, lpntk::subset(data, std::span<const index_t>(batch)),
+                                               observed.inputs, step.learning_rate);
+                       for (index_t n = 0; n < observed.size(); ++n) {
+                           index_t was = 0, will = 0, is = 0;
+                           const int y = observed.labels[static_cast<std::size_t>(n)];
+                           const matrix<double> z = net.logits(observed.inputs.row(n));
+                           const vector<double> q = lpntk::softmax<double>(z.row(0).transpose());
+                           predicted.before.row(n).maxCoeff(&was);
+                           (predicted.before + predicted.change).row(n).maxCoeff(&will);
+                           q.maxCoeff(&is);
+                           if (was == y) expected.add(will != y, is != y);
+                           for (index_t k = 0; k < 3; ++k)
+                               deltas.add(predicted.change(n, k), q[k] - predicted.before(n, k));
+                       }
+                   }
+                   before = net;
+                   previous = batch;
+               }});
     CHECK(seen.steps().size() == 35);
     CHECK(seen.counts().hits == expected.hits);
     CHECK(seen.counts().false_alarms == expected.false_alarms);
@@ -66,8 +73,13 @@ TEST_CASE("for plain SGD the prediction is right to first order, dropout or not;
         auto net = nn::make_sequential<double>({1, 1, 6}, nn::linear(16), nn::tanh(), nn::dropout(0.5), nn::linear(3));
         nn::initialise(net, nn::initialisation::lecun, 1);
         lpntk::forgetting_prediction seen(net, data, 2);
-        nn::train(net, data, {.epochs = 5, .learning_rate = rate, .batch = 10, .momentum = momentum, .weight_decay = 0,
-                              .after_step = std::ref(seen)});
+        nn::train(net, data,
+                  {.epochs = 5,
+                   .learning_rate = rate,
+                   .batch = 10,
+                   .momentum = momentum,
+                   .weight_decay = 0,
+                   .after_step = std::ref(seen)});
         return seen;
     };
     const auto coarse = run(1e-2, 0), fine = run(1e-4, 0), momentum = run(1e-4, 0.9);

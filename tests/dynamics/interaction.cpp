@@ -15,7 +15,9 @@ lpntk::dataset<double> random_batch(index_t samples, index_t inputs, int classes
     return data;
 }
 
-auto smooth_network() { return lpntk::nn::mlp<double, lpntk::nn::tanh>({4, 7, 3}, 5, lpntk::nn::initialisation::lecun); }
+auto smooth_network() {
+    return lpntk::nn::mlp<double, lpntk::nn::tanh>({4, 7, 3}, 5, lpntk::nn::initialisation::lecun);
+}
 
 /// eta A(o) K(o,u) (p - q), averaged over the batch, with every K x K block written out.
 template <class Model>
@@ -73,8 +75,8 @@ using all_levels = models::all_levels;
 }  // namespace
 
 TEST_CASE("the predicted change is A K (p - q) with the blocks written out") {
-    check_against_blocks(smooth_network());   // backward pass and forward-mode pass
-    check_against_blocks(only_jacobian{});    // by its Jacobian
+    check_against_blocks(smooth_network());  // backward pass and forward-mode pass
+    check_against_blocks(only_jacobian{});   // by its Jacobian
     check_against_blocks(all_levels(4, 5, 3, 1));
 }
 
@@ -104,6 +106,7 @@ TEST_CASE("predictions have the same bits for any number of threads") {
     const matrix<double> observed = models::random_matrix(50, 4, 2);
     const auto net = smooth_network();
     const auto one = lpntk::predict_step(net, batch, observed, 0.1, 1);
-    for (const int threads : {2, 3, 8}) CHECK(lpntk::predict_step(net, batch, observed, 0.1, threads).change == one.change);
+    for (const int threads : {2, 3, 8})
+        CHECK(lpntk::predict_step(net, batch, observed, 0.1, threads).change == one.change);
     CHECK_THROWS_AS((lpntk::pushforward(only_jacobian{}, observed, vector<double>(3))), lpntk::argument_error);
 }

@@ -19,16 +19,18 @@ TEST_CASE("learning difficulty sums the losses that training meets") {
     lpntk::learning_difficulty entropy(data.labels), norm(data.labels, lpntk::difficulty_measure::error_norm);
     vector<double> sum = vector<double>::Zero(21);
     nn::train(net, data, {.epochs = 3, .batch = 4, .after_step = [&](const auto& step) {
-        entropy(step);
-        norm(step);
-        for (std::size_t i = 0; i < step.batch.size(); ++i) sum[step.batch[i]] += step.losses[static_cast<index_t>(i)];
-    }});
+                              entropy(step);
+                              norm(step);
+                              for (std::size_t i = 0; i < step.batch.size(); ++i)
+                                  sum[step.batch[i]] += step.losses[static_cast<index_t>(i)];
+                          }});
     for (index_t i = 0; i < 21; ++i) CHECK(std::abs(entropy.values()[static_cast<std::size_t>(i)] - sum[i]) < 1e-12);
     CHECK(norm.values() != entropy.values());
 
     // One epoch in one batch: the difficulty is the loss of the untrained network.
     net = start;
-    lpntk::learning_difficulty first(data.labels), evaluated(data.labels), distance(data.labels, lpntk::difficulty_measure::error_norm);
+    lpntk::learning_difficulty first(data.labels), evaluated(data.labels),
+        distance(data.labels, lpntk::difficulty_measure::error_norm);
     nn::train(net, data, {.epochs = 1, .batch = 21, .after_step = std::ref(first)});
     evaluated.add_epoch<double>(start.logits(data.inputs));
     distance.add_epoch<double>(start.logits(data.inputs));

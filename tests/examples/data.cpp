@@ -24,7 +24,8 @@ TEST_CASE("a --data that holds no MNIST says what it is instead") {
         options.data = data;
         return test::message_of<lpntk::file_error>([&] { examples::load_images(options); });
     };
-    REQUIRE(test::says(problem(folder / "nothing"), "--data " + (folder / "nothing").string() + ": there is no such folder"));
+    REQUIRE(test::says(problem(folder / "nothing"),
+                       "--data " + (folder / "nothing").string() + ": there is no such folder"));
     test::write_bytes(folder / "file", {1});
     REQUIRE(test::says(problem(folder / "file"), "is not a folder"));
     std::filesystem::create_directory(folder / "empty");

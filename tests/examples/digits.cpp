@@ -9,7 +9,8 @@ using examples::make_digits;
 
 TEST_CASE("a digit depends on seed and number alone, not on threads or on where the drawing started") {
     const auto data = make_digits({.count = 60, .seed = 5, .threads = 1});
-    for (const int threads : {2, 3, 8}) REQUIRE(make_digits({.count = 60, .seed = 5, .threads = threads}).inputs == data.inputs);
+    for (const int threads : {2, 3, 8})
+        REQUIRE(make_digits({.count = 60, .seed = 5, .threads = threads}).inputs == data.inputs);
     const auto later = make_digits({.count = 20, .seed = 5, .first = 37});
     REQUIRE(later.inputs == data.inputs.middleRows(37, 20));
     REQUIRE(std::equal(later.labels.begin(), later.labels.end(), data.labels.begin() + 37));
@@ -24,7 +25,8 @@ TEST_CASE("digits are balanced, scaled like MNIST, and no two are the same") {
     REQUIRE(data.inputs.maxCoeff() <= 2.8216F);
     REQUIRE(std::abs(data.inputs.mean()) < 0.2F);
     std::set<std::vector<float>> distinct;
-    for (lpntk::index_t i = 0; i < data.size(); ++i) distinct.emplace(data.inputs.row(i).begin(), data.inputs.row(i).end());
+    for (lpntk::index_t i = 0; i < data.size(); ++i)
+        distinct.emplace(data.inputs.row(i).begin(), data.inputs.row(i).end());
     REQUIRE(distinct.size() == 500);
     REQUIRE_THROWS_AS(make_digits({.count = 0}), lpntk::argument_error);
 }

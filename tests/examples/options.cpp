@@ -16,7 +16,8 @@ int run(examples::options& options, std::vector<std::string> arguments, const st
     arguments.insert(arguments.begin(), "program");
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
-    return examples::run_example(static_cast<int>(pointers.size()), pointers.data(), options, [&](examples::results&) { body(); });
+    return examples::run_example(static_cast<int>(pointers.size()), pointers.data(), options,
+                                 [&](examples::results&) { body(); });
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -36,7 +37,8 @@ TEST_CASE("the options that all examples share reach their variables") {
     std::vector<lpntk::index_t> widths{1, 2};
     options.add("--widths", widths, "widths", lpntk::index_t{1}, lpntk::index_t{100});
     bool ran = false;
-    REQUIRE(run(options, {"--seed", "9", "--threads", "3", "--out", (folder / "a" / "b").string(), "--widths", "4,8,16"},
+    REQUIRE(run(options,
+                {"--seed", "9", "--threads", "3", "--out", (folder / "a" / "b").string(), "--widths", "4,8,16"},
                 [&] { ran = std::filesystem::is_directory(folder / "a" / "b"); }) == 0);
     REQUIRE(ran);
     REQUIRE(options.samples == 77);
@@ -58,7 +60,8 @@ TEST_CASE("a bad command line ends with 2, help with 0, an exception with 1 and 
     REQUIRE(run({"--data", ""}) == 2);
     const test::temporary_folder folder;
     examples::options options{"program", "A test."};
-    REQUIRE(run(options, {"--out", (folder / "out" / "deep").string()}, [] { throw std::runtime_error("as it should"); }) == 1);
+    REQUIRE(run(options, {"--out", (folder / "out" / "deep").string()},
+                [] { throw std::runtime_error("as it should"); }) == 1);
     REQUIRE(folder.entries() == 0);
     test::write_bytes(folder / "file", {1});
     examples::options blocked{"program", "A test."};
@@ -66,7 +69,8 @@ TEST_CASE("a bad command line ends with 2, help with 0, an exception with 1 and 
 }
 
 TEST_CASE("what is not a number within the bounds is refused before anything runs") {
-    const std::string value = GENERATE("nan", "-nan", "NAN(1)", "inf", "-inf", "1e999", "0.09", "1.1", "half", "", "0.5x");
+    const std::string value =
+        GENERATE("nan", "-nan", "NAN(1)", "inf", "-inf", "1e999", "0.09", "1.1", "half", "", "0.5x");
     const std::string flag = GENERATE("--keep", "--ratios");
     examples::options options{"program", "A test."};
     double keep = 0.9;
@@ -94,9 +98,10 @@ TEST_CASE("MNIST is split at random by seed, without overlap, with the test imag
     REQUIRE(data.train.size() == 100);
     REQUIRE(data.validation.size() == 60);
     REQUIRE(data.test.size() == 40);
-    std::set<std::vector<float>> seen;   // the first 256 images of the file differ
+    std::set<std::vector<float>> seen;  // the first 256 images of the file differ
     for (const auto* part : {&data.train, &data.validation})
-        for (lpntk::index_t i = 0; i < part->size(); ++i) seen.emplace(part->inputs.row(i).begin(), part->inputs.row(i).end());
+        for (lpntk::index_t i = 0; i < part->size(); ++i)
+            seen.emplace(part->inputs.row(i).begin(), part->inputs.row(i).end());
     REQUIRE(seen.size() == 160);
     REQUIRE(examples::load_images(options, {.validation = 60}).train.inputs == data.train.inputs);
     options.seed = 5;

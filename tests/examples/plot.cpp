@@ -38,9 +38,11 @@ TEST_CASE("a picture is a PNG, or there is none and the program goes on") {
     const test::temporary_folder folder;
     examples::figure picture = one_line();
     picture.title = "`touch pwned` '; system 'touch pwned'";
-    picture.panels.push_back({.title = "heat", .heat = lpntk::matrix<float>::Random(30, 30), .boundaries = {0, 10, 20}});
+    picture.panels.push_back(
+        {.title = "heat", .heat = lpntk::matrix<float>::Random(30, 30), .boundaries = {0, 10, 20}});
     picture.panels.push_back(examples::size_distribution("sizes", {1, 1, 1, 5, 90}));
-    picture.panels.push_back(examples::bar_chart("bars", "value", {"a", "b"}, {{"x", {1, 2}, {0.1, 0.1}}, {"y", {2, 1}, {}}}));
+    picture.panels.push_back(
+        examples::bar_chart("bars", "value", {"a", "b"}, {{"x", {1, 2}, {0.1, 0.1}}, {"y", {2, 1}, {}}}));
     const auto png = folder / "odd 'name' $x";
     const bool drawn = examples::draw(picture, png);
     REQUIRE(drawn == gnuplot_is_there());

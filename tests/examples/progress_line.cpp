@@ -10,8 +10,10 @@ using examples::finished_line;
 using examples::progress_line;
 
 TEST_CASE("a progress line never fills its terminal, and never loses the percentage") {
-    const std::string what = GENERATE("", "train", "retrain, redundant samples dropped", "κ of a class, with names in ünïcode, and long");
-    const std::string left = GENERATE("", "7 s left", "59:59 min left", "99:59 h left", "a time that is longer than it should be");
+    const std::string what =
+        GENERATE("", "train", "retrain, redundant samples dropped", "κ of a class, with names in ünïcode, and long");
+    const std::string left =
+        GENERATE("", "7 s left", "59:59 min left", "99:59 h left", "a time that is longer than it should be");
     const double part = GENERATE(0.0, 0.004, 0.5, 0.999, 1.0);
     for (int columns = 10; columns <= 200; ++columns) {
         const std::string line = progress_line(what, part, left, columns);
@@ -30,12 +32,14 @@ TEST_CASE("a line keeps its shape while the work goes on") {
         return line.find(" %");
     };
     for (const double part : {0.1, 0.5, 0.99})
-        for (const char* left : {"", "3 s left", "59:59 min left"}) REQUIRE(percent_at(part, left) == percent_at(0, ""));
+        for (const char* left : {"", "3 s left", "59:59 min left"})
+            REQUIRE(percent_at(part, left) == percent_at(0, ""));
 }
 
 TEST_CASE("what does not fit is shortened first, then the bar goes, then the time left") {
     const std::string what = "retrain, redundant samples dropped";
-    REQUIRE(progress_line(what, 0.4, "1:20 min left", 100) == what + " [############..................]  40 %  1:20 min left");
+    REQUIRE(progress_line(what, 0.4, "1:20 min left", 100) ==
+            what + " [############..................]  40 %  1:20 min left");
     REQUIRE(progress_line("train", 0.4, "1:20 min left", 80) ==
             "train                        [##########................]  40 %  1:20 min left");
     REQUIRE(progress_line(what, 0.4, "1:20 min left", 80) == what + " [########............]  40 %  1:20 min left");

@@ -27,7 +27,8 @@ TEST_CASE("the recursive split is nested, disjoint and balanced") {
             for (const index_t i : part) {
                 CHECK(seen.insert(i).second);
                 ++by_class[static_cast<std::size_t>(data.labels[static_cast<std::size_t>(i)])];
-                if (l > 0) CHECK(std::binary_search(split.parts[l - 1][p / 4].begin(), split.parts[l - 1][p / 4].end(), i));
+                if (l > 0)
+                    CHECK(std::binary_search(split.parts[l - 1][p / 4].begin(), split.parts[l - 1][p / 4].end(), i));
             }
             CHECK(by_class == std::vector<index_t>(3, split.per_class[l]));
         }
@@ -43,7 +44,8 @@ TEST_CASE("difficulty in the universal set and in its parts is paired sample by 
     // A difficulty that is known: the sample itself, and the size of the set that it was learnt in.
     const auto known = [](const lpntk::dataset<double>& part, std::uint64_t, int) {
         std::vector<double> values;
-        for (index_t i = 0; i < part.size(); ++i) values.push_back(part.inputs(i, 3) * static_cast<double>(part.size()));
+        for (index_t i = 0; i < part.size(); ++i)
+            values.push_back(part.inputs(i, 3) * static_cast<double>(part.size()));
         return values;
     };
     const auto levels = experiments::size_correlation{.threads = 3}(data, split, known);
@@ -62,7 +64,8 @@ TEST_CASE("size correlation by training has the same bits for any number of thre
     const auto by_training = [&](const lpntk::dataset<double>& part, std::uint64_t seed, int threads) {
         auto net = nn::mlp<double>({4, 8, 3}, seed);
         lpntk::learning_difficulty difficulty(part.labels);
-        nn::train(net, part, {.epochs = 5, .batch = 8, .seed = seed, .threads = threads, .after_step = std::ref(difficulty)});
+        nn::train(net, part,
+                  {.epochs = 5, .batch = 8, .seed = seed, .threads = threads, .after_step = std::ref(difficulty)});
         return difficulty.values();
     };
     const auto one = experiments::size_correlation{.seed = 4, .threads = 1}(data, split, by_training);

@@ -22,7 +22,8 @@ TEST_CASE("the gap of a block that is its limit is zero, but for two labels by (
     block << 3, 1, 0, 1;  // m = 2; for labels 0 and 0 kappa = (3 - 1 - 0 + 1) / 2
     CHECK(std::abs(experiments::gap_of_block(block, 0, 0).kernel - 0.25) < 1e-15);
     CHECK(std::abs(experiments::gap_of_block(block, 0, 0).identity - std::sqrt(0.25 + 0.25 + 0.25)) < 1e-15);
-    CHECK(std::abs(experiments::gap_of_block(block, 0, 1).centred - 0.25) < 1e-15);  // kappa = (-3 + 1 + 0 - 1)/2, c m = -2
+    CHECK(std::abs(experiments::gap_of_block(block, 0, 1).centred - 0.25) <
+          1e-15);  // kappa = (-3 + 1 + 0 - 1)/2, c m = -2
 }
 
 TEST_CASE("a known power of the width is found") {
@@ -31,7 +32,8 @@ TEST_CASE("a known power of the width is found") {
     for (const double width : {32.0, 64.0, 128.0, 256.0}) {
         gaps.widths.push_back(width);
         gaps.gaps.emplace_back();
-        for (int s = 0; s < 8; ++s) gaps.gaps.back().push_back({.kernel = std::pow(width, -0.7) * (1 + 0.2 * draw.normal())});
+        for (int s = 0; s < 8; ++s)
+            gaps.gaps.back().push_back({.kernel = std::pow(width, -0.7) * (1 + 0.2 * draw.normal())});
     }
     const auto slope = gaps.slope(&experiments::width_gap::kernel, {.seed = 1});
     CHECK(std::abs(slope.value + 0.7) < 0.1);

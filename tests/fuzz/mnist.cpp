@@ -29,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::check(read.has_value() == whole, "pairs of images and labels are read, others refused");
     if (!read) return 0;
     fuzz::check(static_cast<std::size_t>(read->inputs.size()) == images->size() - 16 &&
-                    read->labels.size() == labels->size() - 8, "as many pixels and labels as there are bytes");
+                    read->labels.size() == labels->size() - 8,
+                "as many pixels and labels as there are bytes");
     for (std::size_t i = 0; i < read->labels.size(); ++i)
         fuzz::check(read->labels[i] == (*labels)[8 + i], "labels are the bytes");
     for (lpntk::index_t i = 0; i < read->inputs.size(); ++i) {

@@ -13,7 +13,7 @@ struct npy_file {
     std::string type;
     bool column_major = false;
     std::vector<std::uint64_t> shape;
-    bytes numbers;   // all that follows
+    bytes numbers;  // all that follows
 };
 
 /// Strings with their marks, words, and single signs; none when a character begins none of them.

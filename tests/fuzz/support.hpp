@@ -39,8 +39,9 @@ public:
 
     /// The path of the file, which now holds these bytes.
     std::filesystem::path with(bytes content) const {
-        check(ftruncate(descriptor_, 0) == 0 && pwrite(descriptor_, content.data(), content.size(), 0) ==
-                                                    static_cast<ssize_t>(content.size()), "the bytes are written");
+        check(ftruncate(descriptor_, 0) == 0 &&
+                  pwrite(descriptor_, content.data(), content.size(), 0) == static_cast<ssize_t>(content.size()),
+              "the bytes are written");
         return path();
     }
 

@@ -1,11 +1,11 @@
 // Kills a writer at 200 random moments: the file is always one version, whole, and what the killed leave is removed.
+#include <sys/wait.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <string>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <vector>
 
 #include <lpntk/io/npy.hpp>
@@ -45,7 +45,7 @@ int main() {
     std::string pattern = (std::filesystem::temp_directory_path() / "lpntk-kill-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) return 1;
     const std::filesystem::path folder = pattern, file = folder / "file.npy";
-    std::mt19937 random(1);   // NOLINT: the same moments each time, as far as the machine allows
+    std::mt19937 random(1);  // NOLINT: the same moments each time, as far as the machine allows
     index_t version = 0;
     int left_behind = 0, failures = 0;
     for (int kill_number = 0; kill_number < 200; ++kill_number) {
@@ -56,10 +56,10 @@ int main() {
         kill(writer, SIGKILL);
         waitpid(writer, nullptr, 0);
         const index_t found = version_in(file);
-        if (found < version) ++failures;   // an older version came back
+        if (found < version) ++failures;  // an older version came back
         version = found;
         const auto leftovers = entries(folder) - (version > 0 ? 1 : 0);
-        if (leftovers > 1) ++failures;     // the writer began without removing what was there
+        if (leftovers > 1) ++failures;  // the writer began without removing what was there
         left_behind += leftovers > 0 ? 1 : 0;
     }
     lpntk::io::write_npy(file, content(version + 1));

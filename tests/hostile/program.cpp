@@ -25,6 +25,8 @@ int main(int argc, char** argv) {
         results.write("table.csv", {{"samples", "ran"}, {{std::to_string(data.train.size()), std::to_string(ran)}}});
         results.write_summary({{"samples", data.train.size()}, {"ran", ran.load()}});
         std::printf("%td samples, %d items ran\n", data.train.size(), ran.load());
-        results.add_picture("heat.png", examples::figure{.panels = {{.title = "heat", .heat = lpntk::matrix<float>::Random(300, 300)}}});
+        results.add_picture(
+            "heat.png",
+            examples::figure{.panels = {{.title = "heat", .heat = lpntk::matrix<float>::Random(300, 300)}}});
     });
 }

@@ -1,10 +1,10 @@
 #include <lpntk/io/byte_sink.hpp>
 
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <csignal>
 #include <stdexcept>
 #include <string>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
@@ -58,11 +58,11 @@ TEST_CASE("what the system does not take is an error, at the write or the commit
     const test::temporary_folder folder;
     const auto file = folder / "file";
     test::write_bytes(file, {'o', 'l', 'd'});
-    for (const std::size_t bytes : {std::size_t{1000}, std::size_t{10'000'000}}) {   // in the stream's buffer; far more
+    for (const std::size_t bytes : {std::size_t{1000}, std::size_t{10'000'000}}) {  // in the stream's buffer; far more
         const std::string text(bytes, 'x');
         const small_disk disk(100);
-        const auto message = test::message_of<file_error>(
-            [&] { io::write_file(file, [&](io::byte_sink& sink) { sink.write(text); }); });
+        const auto message =
+            test::message_of<file_error>([&] { io::write_file(file, [&](io::byte_sink& sink) { sink.write(text); }); });
         REQUIRE(test::says(message, file.string() + ": cannot be written: File too large"));
     }
     REQUIRE(content(file) == "old");

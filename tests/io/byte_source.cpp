@@ -1,12 +1,12 @@
 #include <lpntk/io/byte_source.hpp>
 
-#include <cstdint>
-#include <limits>
-#include <string>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <cstdint>
+#include <limits>
+#include <string>
 
 #include <lpntk/io/cifar10.hpp>
 #include <lpntk/io/mnist.hpp>
@@ -80,7 +80,7 @@ TEST_CASE("the limit is the larger of bytes and ratio, and does not overflow") {
     REQUIRE(io::unpack_limit{.bytes = 10, .ratio = 3}.of(4) == 12);
     REQUIRE(io::unpack_limit{.bytes = 10, .ratio = most}.of(2) == most);
     REQUIRE(io::unpack_limit{.bytes = 10, .ratio = most}.of(0) == 10);
-    REQUIRE(io::unpack_limit{}.of(1'000'000) == std::uint64_t{256} << 20U);   // a megabyte cannot make a gigabyte
+    REQUIRE(io::unpack_limit{}.of(1'000'000) == std::uint64_t{256} << 20U);  // a megabyte cannot make a gigabyte
 }
 
 TEST_CASE("what gzip claims and cannot hold, or may not, is refused before it is unpacked") {
@@ -113,7 +113,7 @@ TEST_CASE("bytes come in order through every buffer, plain and gzip") {
     const auto file = folder / "file";
     test::bytes content(300'000);
     for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<std::uint8_t>(i * i % 251);
-    test::bytes members;   // many gzip streams, so that some begin at the end of a buffer
+    test::bytes members;  // many gzip streams, so that some begin at the end of a buffer
     for (std::size_t at = 0; at < content.size(); at += 1000) {
         const auto from = content.begin() + static_cast<std::ptrdiff_t>(at);
         const test::bytes member = test::gzip({from, from + 1000});

@@ -6,10 +6,10 @@
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
-using test::says;
 using lpntk::file_error;
 using lpntk::io::read_cifar10;
 using lpntk::io::split;
+using test::says;
 
 namespace {
 
@@ -37,7 +37,7 @@ TEST_CASE("CIFAR-10 batches become one set, channels last, each channel scaled b
     const double deviation[] = {0.2470, 0.2435, 0.2616};
     for (int c = 0; c < 3; ++c)
         for (const int p : {0, 33, 1023}) {
-            const int byte = (31 * 1 + 1024 * c + p + 5) % 251;   // second image of the second batch
+            const int byte = (31 * 1 + 1024 * c + p + 5) % 251;  // second image of the second batch
             const double expected = (byte / 255.0 - mean[c]) / deviation[c];
             REQUIRE(std::abs(data.inputs(4, 3 * p + c) - expected) < 1e-5);
         }
@@ -46,15 +46,15 @@ TEST_CASE("CIFAR-10 batches become one set, channels last, each channel scaled b
 TEST_CASE("a gzip batch is what it unpacks to, also when it is packed to the size of one record") {
     const test::temporary_folder folder;
     test::bytes packed = test::gzip(test::bytes(10 * 3073, 0));
-    packed[3] |= 0x08;   // a name follows the header: long enough to make a record of the whole
+    packed[3] |= 0x08;  // a name follows the header: long enough to make a record of the whole
     test::bytes name(3073 - packed.size(), 'n');
     name.back() = 0;
     packed.insert(packed.begin() + 10, name.begin(), name.end());
     REQUIRE(packed.size() == 3073);
     test::write_bytes(folder / "test_batch.bin", packed);
     REQUIRE(read_cifar10(folder.path(), split::test).size() == 10);
-    const auto complaint = test::message_of<file_error>(
-        [&] { read_cifar10(folder.path(), split::test, {.bytes = 30'729, .ratio = 0}); });
+    const auto complaint =
+        test::message_of<file_error>([&] { read_cifar10(folder.path(), split::test, {.bytes = 30'729, .ratio = 0}); });
     REQUIRE(says(complaint, "unpacks to more than 30729 bytes"));
 }
 

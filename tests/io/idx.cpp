@@ -117,7 +117,7 @@ TEST_CASE("flipped bits give an error or other pixels, never a crash") {
             INFO(at << " " << bit);
             REQUIRE(complaint(broken).empty() == (at >= 16));
         }
-    for (std::size_t at = 18; at < packed.size(); ++at) {   // the check sum finds a change anywhere in the stream
+    for (std::size_t at = 18; at < packed.size(); ++at) {  // the check sum finds a change anywhere in the stream
         test::bytes broken = packed;
         broken[at] = static_cast<std::uint8_t>(broken[at] ^ 0x10U);
         INFO(at);

@@ -18,8 +18,7 @@ inline bytes idx_images(std::uint32_t count, std::uint32_t height, std::uint32_t
     bytes content;
     for (const std::uint32_t word : {0x803U, count, height, width}) append_big_endian(content, word);
     for (std::uint32_t i = 0; i < count; ++i)
-        for (std::uint32_t p = 0; p < height * width; ++p)
-            content.push_back(static_cast<std::uint8_t>(7 * i + p));
+        for (std::uint32_t p = 0; p < height * width; ++p) content.push_back(static_cast<std::uint8_t>(7 * i + p));
     return content;
 }
 

@@ -5,10 +5,10 @@
 #include "io/idx_files.hpp"
 #include "support/catch.hpp"
 
-using test::says;
 using lpntk::file_error;
 using lpntk::io::read_mnist;
 using lpntk::io::split;
+using test::says;
 
 TEST_CASE("MNIST is found under each of its names and scaled") {
     const std::string spellings[] = {"-idx3-ubyte", ".idx3-ubyte", "-idx3-ubyte.gz", ".idx3-ubyte.gz"};
@@ -35,7 +35,8 @@ TEST_CASE("what is wrong with an MNIST folder is said") {
     const auto complaint = [&] {
         return test::message_of<file_error>([&] { read_mnist(folder.path(), split::train); });
     };
-    REQUIRE(says(test::message_of<file_error>([&] { read_mnist(folder / "none", split::train); }), "no such directory"));
+    REQUIRE(
+        says(test::message_of<file_error>([&] { read_mnist(folder / "none", split::train); }), "no such directory"));
     REQUIRE(says(complaint(), "holds no train-images-idx3-ubyte"));
     test::write_bytes(folder / "train-images-idx3-ubyte", test::idx_images(4, 28, 28));
     REQUIRE(says(complaint(), "holds no train-labels-idx1-ubyte"));

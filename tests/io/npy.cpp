@@ -40,7 +40,7 @@ TEST_CASE("matrices and indices come back from .npy files bit by bit, in the byt
     const matrix<float> small = matrix<float>::Random(7, 5);
     io::write_npy(file, small);
     REQUIRE(io::read_npy<float>(file) == small);
-    io::write_npy(file, small.middleCols(1, 3));   // rows that do not lie side by side
+    io::write_npy(file, small.middleCols(1, 3));  // rows that do not lie side by side
     REQUIRE(io::read_npy<float>(file) == small.middleCols(1, 3));
     const std::vector<index_t> indices{5, 0, 1'000'000'000'000};
     io::write_npy(file, indices);
@@ -111,15 +111,20 @@ TEST_CASE("a matrix without numbers takes no time, however long its other side")
 
 TEST_CASE("what is wrong with a .npy file is said") {
     REQUIRE(complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six)).empty());
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f4", "False", "(2, 3)"), six)), "type <f4, expected <f8"));
+    REQUIRE(
+        test::says(complaint(test::npy(test::dictionary("<f4", "False", "(2, 3)"), six)), "type <f4, expected <f8"));
     REQUIRE(test::says(complaint(test::npy(test::dictionary(">f8", "False", "(2, 3)"), six)), "type >f8"));
     REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(6,)"), six)), "has 1 axes, expected 2"));
     REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 2)"), six)), "too long"));
     REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 4)"), six)), "truncated"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 1000000)"), six)), "truncated"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 4294967296)"), six)), "no memory"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(1000000000000, 1900000)"), six)), "no memory"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(99999999999999999999, 1)"), six)), "understood"));
+    REQUIRE(
+        test::says(complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 1000000)"), six)), "truncated"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 4294967296)"), six)),
+                       "no memory"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(1000000000000, 1900000)"), six)),
+                       "no memory"));
+    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(99999999999999999999, 1)"), six)),
+                       "understood"));
     for (const char* shape : {"(02, 3)", "(2, 03)", "(6)", "(+2, 3)", "(2_0, 3)", "(2, , 3)", "(, )", "2, 3", "[2, 3]"})
         REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", shape), six)), "understood"));
     REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six, 1, 9)), "version 1.9"));
@@ -158,11 +163,11 @@ TEST_CASE("a similarity is written as its matrix, in the bytes that NumPy writes
     io::write_npy(file, kappa.dense());
     REQUIRE(test::read_bytes(file) == test::read_bytes(test::numpy_file("kernel_f4")));
 
-    for (const index_t items : {1, 63, 64, 65, 130}) {   // around blocks of rows
+    for (const index_t items : {1, 63, 64, 65, 130}) {  // around blocks of rows
         const auto values = testing::random_kernel(items, testing::kind::smooth, 1);
         io::write_npy(file, lpntk::matrix_similarity(values));
         REQUIRE(io::read_npy<double>(file) == values);
-        io::write_npy(file, testing::archetype(values));   // has no rows()
+        io::write_npy(file, testing::archetype(values));  // has no rows()
         REQUIRE(io::read_npy<double>(file) == values);
     }
     io::write_npy(file, lpntk::gram_matrix<double>(0));
@@ -190,6 +195,7 @@ TEST_CASE("writing a .npy file where it cannot be leaves what was there") {
     const auto nowhere = folder / "none" / "file.npy";
     REQUIRE(test::says(test::message_of<file_error>([&] { io::write_npy(nowhere, values); }), nowhere.string()));
     std::filesystem::create_directory(folder / "taken");
-    REQUIRE(test::says(test::message_of<file_error>([&] { io::write_npy(folder / "taken", values); }), "cannot be written"));
+    REQUIRE(test::says(test::message_of<file_error>([&] { io::write_npy(folder / "taken", values); }),
+                       "cannot be written"));
     REQUIRE(folder.entries() == 1);
 }

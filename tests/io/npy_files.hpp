@@ -17,8 +17,7 @@ bytes npy(std::string dictionary, const std::vector<T>& numbers, int version = 1
     const std::size_t prefix = version == 1 ? 10 : 12;
     while ((prefix + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
     dictionary += '\n';
-    bytes file{0x93, 'N', 'U', 'M', 'P', 'Y', static_cast<std::uint8_t>(version),
-               static_cast<std::uint8_t>(minor)};
+    bytes file{0x93, 'N', 'U', 'M', 'P', 'Y', static_cast<std::uint8_t>(version), static_cast<std::uint8_t>(minor)};
     for (std::size_t i = 8; i < prefix; ++i)
         file.push_back(static_cast<std::uint8_t>(i < 10 ? dictionary.size() >> (8 * (i - 8)) : 0));
     file.insert(file.end(), dictionary.begin(), dictionary.end());

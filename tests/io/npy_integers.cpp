@@ -51,7 +51,8 @@ TEST_CASE("types may be spelled as NumPy accepts them") {
 TEST_CASE("labels that are none are named, and what are no integers") {
     REQUIRE(test::says(label_complaint(numpy_file("labels_i2"), 9), "labels_i2.npy: label 2 is 9, must be in [0, 9)"));
     REQUIRE(test::says(label_complaint(numpy_file("negative_i2"), 10), "label 1 is -300, must be in [0, 10)"));
-    REQUIRE(test::says(label_complaint(numpy_file("huge_u8"), 10), "number 1 is 9223372036854775808, must be below 2^63"));
+    REQUIRE(
+        test::says(label_complaint(numpy_file("huge_u8"), 10), "number 1 is 9223372036854775808, must be below 2^63"));
     REQUIRE(test::says(label_complaint(numpy_file("kernel_f4"), 10), "type <f4, expected integers"));
     REQUIRE_THROWS_AS(io::read_npy_labels(numpy_file("labels_i2"), 0), lpntk::argument_error);
     const test::temporary_folder folder;

@@ -1,9 +1,9 @@
 #include <lpntk/io/byte_sink.hpp>
 
-#include <csignal>
-#include <string>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
+#include <string>
 
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
@@ -66,11 +66,11 @@ TEST_CASE("what a killed process left is removed by the next write to the same f
         REQUIRE(folder.entries() == 2);
         write_text(file, "new");
         REQUIRE(living.left_over(file));
-        REQUIRE(folder.entries() == 2);   // the file, and what the living writes
+        REQUIRE(folder.entries() == 2);  // the file, and what the living writes
         write_text(folder / "other", "of another file");
         REQUIRE(living.left_over(file));
     }
-    REQUIRE(folder.entries() == 3);   // both are dead
+    REQUIRE(folder.entries() == 3);  // both are dead
     write_text(folder / "other", "again");
     REQUIRE(folder.entries() == 3);
     write_text(file, "newer");
@@ -81,7 +81,7 @@ TEST_CASE("what a killed process left is removed by the next write to the same f
 TEST_CASE("files that only look like temporary ones are left alone") {
     const test::temporary_folder folder;
     const auto file = folder / "file";
-    const std::string names[] = {"file.part", "file.1.part", "file.1-.part", "file.-1.part", "file.1-2.part2",
+    const std::string names[] = {"file.part",     "file.1.part",     "file.1-.part",   "file.-1.part", "file.1-2.part2",
                                  "file.a-1.part", "file.1-2-3.part", "xfile.1-2.part", "file1-2.part"};
     for (const auto& name : names) test::write_bytes(folder / name, {1});
     test::write_bytes(folder / "file.1-2.part", {1});

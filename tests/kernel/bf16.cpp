@@ -23,8 +23,8 @@ constexpr auto bf16 = factor_precision::bf16;
 lpntk::features<float> features_of(index_t n) {
     const std::vector<part_form> unformed{part_form::dense, part_form::factors, part_form::factors, part_form::factors,
                                           part_form::dense};
-    return lpntk::tangent_features(test::three_kinds<float>(4), test::random_samples<float>(n, 4),
-                                   lpntk::label_signs{}, {.forms = unformed});
+    return lpntk::tangent_features(test::three_kinds<float>(4), test::random_samples<float>(n, 4), lpntk::label_signs{},
+                                   {.forms = unformed});
 }
 
 /// The same numbers in double, each as it comes from `change`.
@@ -65,11 +65,11 @@ TEST_CASE("rounding to bf16 is to the nearest, halves to even") {
     const auto round = [](float x) { return lpntk::micro::bf16_pair{lpntk::micro::round_to_bf16(x)}.first(); };
     REQUIRE(round(1.0F) == 1.0F);
     REQUIRE(round(-0x1.02p0F) == -0x1.02p0F);
-    REQUIRE(round(0x1.01p0F) == 1.0F);              // half way, even below
-    REQUIRE(round(0x1.03p0F) == 0x1.04p0F);         // half way, even above
-    REQUIRE(round(0x1.010002p0F) == 0x1.02p0F);     // just above half way
-    REQUIRE(round(-0x1.00fffep0F) == -1.0F);        // just below
-    REQUIRE(round(0x1.ffp5F) == 0x1p6F);            // carries into the exponent
+    REQUIRE(round(0x1.01p0F) == 1.0F);           // half way, even below
+    REQUIRE(round(0x1.03p0F) == 0x1.04p0F);      // half way, even above
+    REQUIRE(round(0x1.010002p0F) == 0x1.02p0F);  // just above half way
+    REQUIRE(round(-0x1.00fffep0F) == -1.0F);     // just below
+    REQUIRE(round(0x1.ffp5F) == 0x1p6F);         // carries into the exponent
     REQUIRE(round(std::numeric_limits<float>::max()) == std::numeric_limits<float>::infinity());
     const float nan = std::bit_cast<float>(0x7fffffffU);
     REQUIRE(std::isnan(round(nan)));
@@ -121,14 +121,14 @@ TEST_CASE("the bf16 kernel has the same bits for any threads and tiles, from a G
     REQUIRE(lpntk::cross_gram(phi, psi, {.factors = bf16}).transpose() == block);
 
     const auto labels = test::random_samples<float>(75, 4).labels;
-    const auto blocks = lpntk::gram_by_class(phi, {labels, 5}, {.factors = bf16});   // nobody is in class 4
+    const auto blocks = lpntk::gram_by_class(phi, {labels, 5}, {.factors = bf16});  // nobody is in class 4
     REQUIRE(blocks.results[1].dense()(2, 1) == kappa(9, 5));
     REQUIRE(blocks.results[4].size() == 0);
 }
 
 TEST_CASE("the bf16 kernel is positive semi-definite up to the rounding of its sums") {
     std::vector<index_t> twice;
-    for (index_t i = 0; i < 80; ++i) twice.push_back(i / 2);   // half of the eigenvalues are zero
+    for (index_t i = 0; i < 80; ++i) twice.push_back(i / 2);  // half of the eigenvalues are zero
     const auto phi = lpntk::subset(features_of(40), twice);
     const lpntk::matrix<double> kappa = lpntk::gram(phi, {.factors = bf16}).dense().cast<double>();
     const Eigen::SelfAdjointEigenSolver<lpntk::matrix<double>> solver(kappa, Eigen::EigenvaluesOnly);

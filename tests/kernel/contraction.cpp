@@ -46,8 +46,11 @@ TEST_CASE("a lower tile holds everything up to its diagonal, at any place of the
     const auto phi = dense_features(values);
     const lpntk::matrix<double> exact = values * values.transpose();
     lpntk::contraction<double> tile;  // reused: larger and smaller tiles must not see each other's numbers
-    for (const lpntk::tile_range range : {lpntk::tile_range{0, 150, 0, 150, true}, {96, 54, 96, 54, true},
-                                          {48, 102, 0, 150, true}, {16, 5, 16, 5, true}, {32, 90, 48, 33, false}}) {
+    for (const lpntk::tile_range range : {lpntk::tile_range{0, 150, 0, 150, true},
+                                          {96, 54, 96, 54, true},
+                                          {48, 102, 0, 150, true},
+                                          {16, 5, 16, 5, true},
+                                          {32, 90, 48, 33, false}}) {
         tile(phi, phi, range);
         for (index_t r = 0; r < range.rows; ++r)
             for (index_t c = 0; c < range.columns; ++c)

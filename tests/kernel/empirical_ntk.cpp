@@ -9,7 +9,8 @@ namespace {
 
 const index_t classes = 3;
 
-lpntk::matrix<double> jacobian_of(const test::three_kinds<double>& model, const lpntk::matrix<double>& inputs, index_t i) {
+lpntk::matrix<double> jacobian_of(const test::three_kinds<double>& model, const lpntk::matrix<double>& inputs,
+                                  index_t i) {
     lpntk::matrix<double> j(model.outputs(), model.parameters());
     test::plain_level<double, true>{model}.jacobian(lpntk::vector<double>(inputs.row(i)), j);
     return j;

@@ -33,11 +33,21 @@ vector<double> formed_norms(const Model& model, const matrix<double>& inputs, co
 struct faulty {
     using scalar = float;
     struct workspace {};
-    enum class fault { none, unknown_part, wrong_size, skips_a_part, twice, unasked_form, not_finite } what = fault::none;
+    enum class fault {
+        none,
+        unknown_part,
+        wrong_size,
+        skips_a_part,
+        twice,
+        unasked_form,
+        not_finite
+    } what = fault::none;
 
     index_t outputs() const { return 2; }
     index_t parameters() const { return 3 + 30 * 40; }
-    std::vector<lpntk::part_layout> part_layouts() const { return {{"small", 3, 0, 1, false}, {"conv", 40, 30, 2, false}}; }
+    std::vector<lpntk::part_layout> part_layouts() const {
+        return {{"small", 3, 0, 1, false}, {"conv", 40, 30, 2, false}};
+    }
     void logits(lpntk::vector_view<float>, lpntk::vector_span<float> z) const { z.setZero(); }
 
     template <class Cotangents, class Sink>
@@ -60,8 +70,9 @@ struct faulty {
 
 TEST_CASE("feature norms are those of the formed features, whatever the layers' forms") {
     // Few positions and many channels leave the first convolution as positions; the second is formed.
-    auto net = nn::make_sequential<double>({6, 6, 1}, nn::conv2d({.outputs = 24, .kernel = 5}), nn::tanh(),
-                                           nn::conv2d({.outputs = 2, .kernel = 1}), nn::relu(), nn::flatten(), nn::linear(5));
+    auto net =
+        nn::make_sequential<double>({6, 6, 1}, nn::conv2d({.outputs = 24, .kernel = 5}), nn::tanh(),
+                                    nn::conv2d({.outputs = 2, .kernel = 1}), nn::relu(), nn::flatten(), nn::linear(5));
     nn::initialise(net, nn::initialisation::ntk, 1);
     const matrix<double> inputs = models::random_matrix(21, 36, 3);
     std::vector<int> labels;
@@ -111,8 +122,7 @@ TEST_CASE("feature norms of wide layers with few positions have the same bits fo
     const matrix<float> inputs = models::random_matrix(5, 6 * 6 * 180, 1).cast<float>();
     const std::vector<int> labels{0, 1, 2, 0, 1};
     const auto with = [&](int threads) {
-        return lpntk::feature_norms(net, inputs, labels, lpntk::label_signs{},
-                                    {.batch = 2, .threads = threads});
+        return lpntk::feature_norms(net, inputs, labels, lpntk::label_signs{}, {.batch = 2, .threads = threads});
     };
     const vector<float> one = with(1);
     REQUIRE(one.minCoeff() > 0);
@@ -123,16 +133,13 @@ TEST_CASE("feature norms check what a model hands out") {
     const auto message = [](faulty::fault what) {
         const matrix<float> inputs = matrix<float>::Ones(7, 2);
         try {
-            lpntk::feature_norms(faulty{what}, inputs, {}, lpntk::all_ones{},
-                                 {.batch = 4, .threads = 1});
+            lpntk::feature_norms(faulty{what}, inputs, {}, lpntk::all_ones{}, {.batch = 4, .threads = 1});
         } catch (const std::exception& error) {
             return std::string(error.what());
         }
         return std::string();
     };
-    const auto says = [&](faulty::fault what, const std::string& text) {
-        CHECK(test::says(message(what), text));
-    };
+    const auto says = [&](faulty::fault what, const std::string& text) { CHECK(test::says(message(what), text)); };
     CHECK(message(faulty::fault::none).empty());
     says(faulty::fault::unknown_part, "parts: part is 2, must be in [0, 2)");
     says(faulty::fault::wrong_size, "size of values of part \"small\" is 4 x 4, must be 4 x 3");

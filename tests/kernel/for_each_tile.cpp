@@ -15,8 +15,8 @@ using lpntk::index_t, lpntk::matrix, lpntk::part_form;
 namespace {
 
 lpntk::features<float> features_of(index_t samples, const std::vector<part_form>& forms = {}) {
-    return lpntk::tangent_features(test::three_kinds<float>(), test::random_samples<float>(samples, 4), lpntk::label_signs{},
-                                   {.forms = forms});
+    return lpntk::tangent_features(test::three_kinds<float>(), test::random_samples<float>(samples, 4),
+                                   lpntk::label_signs{}, {.forms = forms});
 }
 
 }  // namespace
@@ -72,9 +72,11 @@ TEST_CASE("a kernel summed up part by part is the whole kernel", "[tiles]") {
 
 TEST_CASE("errors name the function that was called", "[tiles]") {
     const auto phi = features_of(20);
-    const auto twice = lpntk::tangent_features(test::three_kinds<double>(), test::random_samples<double>(20, 4), lpntk::label_signs{});
+    const auto twice =
+        lpntk::tangent_features(test::three_kinds<double>(), test::random_samples<double>(20, 4), lpntk::label_signs{});
     CHECK_THROWS_WITH(lpntk::gram(phi, {.tile = -1}), "gram: tile is -1, must be >= 0 (0: chosen by the size)");
-    CHECK_THROWS_WITH(lpntk::cross_gram(phi, phi, {.tile = -1}), "cross_gram: tile is -1, must be >= 0 (0: chosen by the size)");
+    CHECK_THROWS_WITH(lpntk::cross_gram(phi, phi, {.tile = -1}),
+                      "cross_gram: tile is -1, must be >= 0 (0: chosen by the size)");
     CHECK_THROWS_WITH(lpntk::cross_gram(twice, twice, {.factors = lpntk::factor_precision::bf16}),
                       "cross_gram: factors is bf16, must be full where features are not float");
     const std::vector<index_t> some{3};

@@ -50,8 +50,7 @@ TEST_CASE("the kernel is linear in each cotangent") {
     const auto phi_g = lpntk::tangent_features(model, data, g);
     const auto phi_sum = lpntk::tangent_features(model, data, sum);  // 2 f + 3 g
     const auto psi = features_of<double>(20, 3);
-    const lpntk::matrix<double> expected =
-        2 * lpntk::cross_gram(phi_f, psi) + 3 * lpntk::cross_gram(phi_g, psi);
+    const lpntk::matrix<double> expected = 2 * lpntk::cross_gram(phi_f, psi) + 3 * lpntk::cross_gram(phi_g, psi);
     REQUIRE(error(lpntk::cross_gram(phi_sum, psi), expected) < 1e-13);
     REQUIRE(error(lpntk::cross_gram(psi, phi_sum), expected.transpose()) < 1e-13);
 }

@@ -70,7 +70,8 @@ TEST_CASE("by class: one report of all samples, and errors that name the class")
             REQUIRE(total == 40);
         };
     };
-    (void)lpntk::gram_by_class(model, data, label_signs{}, {.report = tell(features_told)}, {.report = tell(gram_told)});
+    (void)lpntk::gram_by_class(model, data, label_signs{}, {.report = tell(features_told)},
+                               {.report = tell(gram_told)});
     for (const auto& told : {features_told, gram_told}) {
         REQUIRE(std::is_sorted(told.begin(), told.end()));
         REQUIRE(std::find(told.begin(), told.end(), 14) != told.end());  // the first class alone

@@ -27,8 +27,8 @@ lpntk::features<T> features_of(index_t n, int classes = 4, lpntk::feature_option
 
 inline lpntk::matrix<double> exact_gram(index_t n, int classes = 4) {
     const auto data = random_samples<double>(n, classes);
-    const auto phi = explicit_features(three_kinds<double>(classes), data.inputs,
-                                             label_sign_rows(data.labels, classes));
+    const auto phi =
+        explicit_features(three_kinds<double>(classes), data.inputs, label_sign_rows(data.labels, classes));
     return phi * phi.transpose();
 }
 
@@ -37,8 +37,9 @@ bool same_bits(const lpntk::gram_matrix<T>& a, const lpntk::gram_matrix<T>& b) {
     return a.size() == b.size() && std::equal(a.lower_row(0), a.lower_row(a.size()), b.lower_row(0));
 }
 
-inline const std::vector<lpntk::part_form> unformed{lpntk::part_form::dense, lpntk::part_form::factors, lpntk::part_form::factors, lpntk::part_form::factors,
-                                      lpntk::part_form::dense};
+inline const std::vector<lpntk::part_form> unformed{lpntk::part_form::dense, lpntk::part_form::factors,
+                                                    lpntk::part_form::factors, lpntk::part_form::factors,
+                                                    lpntk::part_form::dense};
 inline const std::vector<lpntk::part_form> formed(5, lpntk::part_form::dense);
 
 }  // namespace test

@@ -167,8 +167,7 @@ inline lpntk::matrix<double> explicit_features(const three_kinds<double>& model,
 /// s(y) / sqrt(K), one a row.
 inline lpntk::matrix<double> label_sign_rows(const std::vector<int>& labels, index_t classes) {
     const double size = 1 / std::sqrt(static_cast<double>(classes));
-    lpntk::matrix<double> u =
-        lpntk::matrix<double>::Constant(static_cast<index_t>(labels.size()), classes, -size);
+    lpntk::matrix<double> u = lpntk::matrix<double>::Constant(static_cast<index_t>(labels.size()), classes, -size);
     for (std::size_t i = 0; i < labels.size(); ++i) u(static_cast<index_t>(i), labels[i]) = size;
     return u;
 }

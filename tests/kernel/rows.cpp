@@ -1,4 +1,5 @@
-// Features as what by_class and the clusterings take, in a program that knows how to make features and no kernel header.
+// Features as what by_class and the clusterings take, in a program that knows how to make features and no kernel
+// header.
 #include <lpntk/cluster/by_class.hpp>
 #include <lpntk/cluster/farthest_points.hpp>
 #include <lpntk/cluster/matrix_similarity.hpp>

@@ -49,7 +49,8 @@ struct faulty : test::three_kinds<float> {
 
     template <class Cotangents, class Sink>
     void parts(workspace& scratch, lpntk::matrix_view<float> batch, Cotangents&& cotangents, Sink&& sink) const {
-        test::three_kinds<float>::parts(scratch, batch, cotangents, wrapped<std::remove_reference_t<Sink>>{*this, sink});
+        test::three_kinds<float>::parts(scratch, batch, cotangents,
+                                        wrapped<std::remove_reference_t<Sink>>{*this, sink});
     }
 };
 
@@ -145,7 +146,8 @@ TEST_CASE("bad options are refused") {
     REQUIRE(contains(with({.batch = 0}), "batch is 0"));
     REQUIRE(contains(with({.threads = -1}), "threads is -1"));
     REQUIRE(contains(with({.forms = {part_form::dense}}), "number of forms is 1"));
-    REQUIRE(contains(with({.forms = std::vector<part_form>(5, part_form::factors)}), "form of part \"norm\" is factors, must be dense or skipped"));
+    REQUIRE(contains(with({.forms = std::vector<part_form>(5, part_form::factors)}),
+                     "form of part \"norm\" is factors, must be dense or skipped"));
 }
 
 TEST_CASE("numbers that are not finite name the sample and the part") {

@@ -55,9 +55,7 @@ vector<double> gradient_of(const std::function<double(const vector<double>&)>& f
     return g;
 }
 
-double log_sum_exp(const vector<double>& z) {
-    return z.maxCoeff() + std::log((z.array() - z.maxCoeff()).exp().sum());
-}
+double log_sum_exp(const vector<double>& z) { return z.maxCoeff() + std::log((z.array() - z.maxCoeff()).exp().sum()); }
 
 vector<double> without(const vector<double>& z, int label) {
     vector<double> rest(z.size() - 1);
@@ -85,8 +83,7 @@ TEST_CASE("all ones and one logit do not depend on the label", "[cotangents]") {
     CHECK(std::abs(applied(all_ones{}, logits, 0).norm() - 1) <= 1e-15);
     CHECK(applied(all_ones{}, logits, 0) == applied(all_ones{}, logits, -7));
     CHECK(applied(one_logit{.output = 3}, logits, 1) == vector<double>(vector<double>::Unit(5, 3)));
-    CHECK_THROWS_WITH(applied(one_logit{.output = 5}, logits, 1),
-                      "one_logit: output is 5, must be in [0, 5)");
+    CHECK_THROWS_WITH(applied(one_logit{.output = 5}, logits, 1), "one_logit: output is 5, must be in [0, 5)");
     CHECK_THROWS_AS(applied(one_logit{.output = -1}, logits, 1), argument_error);
 }
 
@@ -111,8 +108,7 @@ TEST_CASE("margin is the gradient of z_y minus the logsumexp of the others", "[c
     CHECK((two[0] == -1 && two[1] == 1));
 }
 
-TEMPLATE_TEST_CASE("logit cotangents stay finite and right for logits of 1e4", "[cotangents]", float,
-                   double) {
+TEMPLATE_TEST_CASE("logit cotangents stay finite and right for logits of 1e4", "[cotangents]", float, double) {
     using T = TestType;
     vector<T> z(4);
     z << T(1e4), T(-1e4), T(9999), T(0);
@@ -163,7 +159,8 @@ TEST_CASE("the cotangents of a batch are those of its samples", "[cotangents]") 
         const labelled_cotangents<double, std::remove_cvref_t<decltype(cotangent)>> fill(cotangent, own, 4, 3, "here");
         fill(0, z, u);
         for (index_t i = 0; i < 4; ++i)
-            CHECK(u.row(i).transpose() == applied(cotangent, vector<double>(z.row(i).transpose()), own[std::size_t(i)]));
+            CHECK(u.row(i).transpose() ==
+                  applied(cotangent, vector<double>(z.row(i).transpose()), own[std::size_t(i)]));
         matrix<double> later(2, 3);
         fill(2, z.bottomRows(2), later);
         CHECK(later == u.bottomRows(2));
@@ -179,7 +176,8 @@ TEST_CASE("labels are checked before any batch, and needed only where they are r
     const std::vector<int> labels{2, 0, 1, 2};
     const label_signs signs;
     using signed_cotangents = labelled_cotangents<double, label_signs>;
-    CHECK_THROWS_WITH(signed_cotangents(signs, labels, 5, 3, "here"), "here: number of labels is 4, must be the number of samples, 5");
+    CHECK_THROWS_WITH(signed_cotangents(signs, labels, 5, 3, "here"),
+                      "here: number of labels is 4, must be the number of samples, 5");
     CHECK_THROWS_WITH(signed_cotangents(signs, labels, 4, 2, "here"), "here: labels[0] is 2, must be in [0, 2)");
     CHECK_THROWS_AS(signed_cotangents(signs, {}, 4, 3, "here"), argument_error);
     const all_ones ones;

@@ -2,8 +2,8 @@
 
 #include <type_traits>
 
-#include <lpntk/model/cotangents.hpp>
 #include <lpntk/model/batch_pass.hpp>
+#include <lpntk/model/cotangents.hpp>
 #include <lpntk/model/derived_parts.hpp>
 #include <lpntk/model/flat_parts.hpp>
 
@@ -13,10 +13,9 @@ namespace {
 
 using namespace lpntk;
 
-static_assert(has_parts<derived_parts<models::only_jacobian>> &&
-              has_parts<derived_parts<models::only_pullback>>);
-static_assert(std::is_same_v<decltype(as_parts_provider(std::declval<const models::only_parts&>())),
-                             const models::only_parts&>);
+static_assert(has_parts<derived_parts<models::only_jacobian>> && has_parts<derived_parts<models::only_pullback>>);
+static_assert(
+    std::is_same_v<decltype(as_parts_provider(std::declval<const models::only_parts&>())), const models::only_parts&>);
 
 // A temporary would be gone before its parts are asked for.
 static_assert(!std::is_constructible_v<derived_parts<models::only_jacobian>, models::only_jacobian>);
@@ -30,10 +29,13 @@ matrix<double> features_of(const Model& model, const matrix<double>& batch, cons
     int calls = 0;
     for (int repeat = 0; repeat < 2; ++repeat) {  // the second run meets a used workspace
         flat_parts<double> sink(pass.layouts(), features, form);
-        pass(batch, 0, [&](index_t, const matrix_view<double>&, matrix_span<double> filled) {
-            ++calls;
-            filled = u;
-        }, sink);
+        pass(
+            batch, 0,
+            [&](index_t, const matrix_view<double>&, matrix_span<double> filled) {
+                ++calls;
+                filled = u;
+            },
+            sink);
     }
     CHECK(calls == 2);
     return features;
@@ -52,8 +54,7 @@ TEST_CASE("the parts of every level are the rows of u^T J", "[model]") {
     const double tolerance = 1e-13 * expected.norm();
     for (const part_form form : {part_form::dense, part_form::factors}) {
         CHECK((features_of(explicit_model, batch, u, form) - expected).norm() <= tolerance);
-        CHECK((features_of(models::only_pullback(4, 6, 3, 2), batch, u, form) - expected).norm() <=
-              tolerance);
+        CHECK((features_of(models::only_pullback(4, 6, 3, 2), batch, u, form) - expected).norm() <= tolerance);
         CHECK((features_of(models::only_parts(4, 6, 3, 2), batch, u, form) - expected).norm() <= tolerance);
     }
 }
@@ -96,7 +97,5 @@ TEST_CASE("flat parts sum outer products over positions, bias last", "[model]") 
 TEST_CASE("a part knows its length", "[model]") {
     CHECK(part_layout{.name = "dense", .outputs = 7}.parameters() == 7);
     CHECK(part_layout{.name = "linear", .outputs = 7, .inputs = 3}.parameters() == 21);
-    CHECK(
-        part_layout{.name = "conv", .outputs = 7, .inputs = 3, .positions = 10, .bias = true}.parameters() ==
-        28);
+    CHECK(part_layout{.name = "conv", .outputs = 7, .inputs = 3, .positions = 10, .bias = true}.parameters() == 28);
 }

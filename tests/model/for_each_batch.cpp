@@ -31,7 +31,15 @@ matrix<double> features_of(const Model& model, const matrix<double>& inputs, con
 
 /// A parts model that makes one mistake.
 struct mistaken : models::only_parts {
-    enum class mistake { none, short_logits, narrow_logits, no_cotangents, cotangents_twice, small_u, wrong_layouts } what;
+    enum class mistake {
+        none,
+        short_logits,
+        narrow_logits,
+        no_cotangents,
+        cotangents_twice,
+        small_u,
+        wrong_layouts
+    } what;
 
     explicit mistaken(mistake m) : models::only_parts(4, 5, 3, 1), what(m) {}
 
@@ -39,17 +47,20 @@ struct mistaken : models::only_parts {
 
     template <class Cotangents, class Sink>
     void parts(workspace& w, matrix_view<double> batch, Cotangents&& cotangents, Sink&& sink) const {
-        models::only_parts::parts(w, batch, [&](const matrix_view<double>& z, matrix_span<double> u) {
-            if (what == mistake::no_cotangents) {
-                u.setZero();
-                return;
-            }
-            if (what == mistake::short_logits) return cotangents(z.topRows(1), u);
-            if (what == mistake::narrow_logits) return cotangents(z.leftCols(2), u);
-            if (what == mistake::small_u) return cotangents(z, u.leftCols(2));
-            cotangents(z, u);
-            if (what == mistake::cotangents_twice) cotangents(z, u);
-        }, sink);
+        models::only_parts::parts(
+            w, batch,
+            [&](const matrix_view<double>& z, matrix_span<double> u) {
+                if (what == mistake::no_cotangents) {
+                    u.setZero();
+                    return;
+                }
+                if (what == mistake::short_logits) return cotangents(z.topRows(1), u);
+                if (what == mistake::narrow_logits) return cotangents(z.leftCols(2), u);
+                if (what == mistake::small_u) return cotangents(z, u.leftCols(2));
+                cotangents(z, u);
+                if (what == mistake::cotangents_twice) cotangents(z, u);
+            },
+            sink);
     }
 };
 
@@ -91,8 +102,10 @@ TEST_CASE("the loop meets every sample once, whatever the batches and threads", 
     REQUIRE(all.cols() == parameters);
     for (const index_t batch : {1, 5, 16, 100})
         for (const int threads : {1, 2, 3, 8})
-            CHECK((features_of(model, inputs, {.batch = batch, .threads = threads}) - all).cwiseAbs().maxCoeff() <= 1e-14);
-    for (const int threads : {2, 3, 8}) CHECK(features_of(model, inputs, {.threads = threads}) == features_of(model, inputs, {.threads = 1}));
+            CHECK((features_of(model, inputs, {.batch = batch, .threads = threads}) - all).cwiseAbs().maxCoeff() <=
+                  1e-14);
+    for (const int threads : {2, 3, 8})
+        CHECK(features_of(model, inputs, {.threads = threads}) == features_of(model, inputs, {.threads = 1}));
     CHECK((features_of(models::only_pullback(4, 5, 3, 1), inputs) - all).cwiseAbs().maxCoeff() <= 1e-14);
     CHECK((features_of(models::only_jacobian(4, 5, 3, 1), inputs) - all).cwiseAbs().maxCoeff() <= 1e-14);
 }
@@ -139,12 +152,15 @@ TEST_CASE("a model that breaks the rules of parts() is told which", "[batches]")
     CHECK(complaint(narrow_logits, loss_gradient{}) == "parts: size of the logits is 2 x 2, must be 2 x 3");
     CHECK(complaint(small_u, label_signs{}) == "parts: size of the cotangents u is 2 x 2, must be 2 x 3");
     CHECK(complaint(no_cotangents, label_signs{}) == "parts: number of calls of cotangents(logits, u) is 0, must be 1");
-    CHECK(complaint(cotangents_twice, label_signs{}) == "parts: number of calls of cotangents(logits, u) is 2, must be 1");
-    CHECK(complaint(wrong_layouts, label_signs{}) == "here: sum of the parts' parameters is 43, must be the model's parameters, 44");
+    CHECK(complaint(cotangents_twice, label_signs{}) ==
+          "parts: number of calls of cotangents(logits, u) is 2, must be 1");
+    CHECK(complaint(wrong_layouts, label_signs{}) ==
+          "here: sum of the parts' parameters is 43, must be the model's parameters, 44");
 }
 
 TEST_CASE("a cotangent that writes nothing, or not all, is found", "[batches]") {
-    CHECK(complaint(mistaken::mistake::none, [](int, vector_span<double>) {}) == "here: cotangent of sample 0: NaN or infinity");
+    CHECK(complaint(mistaken::mistake::none, [](int, vector_span<double>) {}) ==
+          "here: cotangent of sample 0: NaN or infinity");
     CHECK(complaint(mistaken::mistake::none, [](vector_span<double> u) { u.head(2).setZero(); }) ==
           "here: cotangent of sample 0: NaN or infinity");
 }

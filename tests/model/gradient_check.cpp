@@ -53,10 +53,13 @@ struct doubled_parts {
     std::vector<part_layout> part_layouts() const { return model.part_layouts(); }
     template <class Cotangents, class Sink>
     void parts(workspace& w, matrix_view<double> batch, Cotangents&& cotangents, Sink&& sink) const {
-        model.parts(w, batch, [&](const matrix_view<double>& z, matrix_span<double> u) {
-            cotangents(z, u);
-            u *= 2;
-        }, sink);
+        model.parts(
+            w, batch,
+            [&](const matrix_view<double>& z, matrix_span<double> u) {
+                cotangents(z, u);
+                u *= 2;
+            },
+            sink);
     }
 };
 
@@ -104,8 +107,7 @@ TEST_CASE("gradient_check passes right gradients of every level", "[gradient_che
     check(models::only_parts(4, 5, 3, 1), sample, 3 * parameters);  // one pair of levels, two by differences
     check(models::all_levels(4, 5, 3, 1), sample, 7 * parameters);  // three pairs, four by differences
     check(no_weights(4, 5, 3, 1), sample, parameters);
-    check(models::shared_over_positions{models::random_matrix(3, 2, 4)}, models::random_matrix(6, 1, 5),
-          3 * 6);
+    check(models::shared_over_positions{models::random_matrix(3, 2, 4)}, models::random_matrix(6, 1, 5), 3 * 6);
 }
 
 TEST_CASE("gradient_check names the parameter whose gradient is wrong", "[gradient_check]") {

@@ -35,12 +35,9 @@ static_assert(has_jacobian<jacobian_archetype> && !has_pullback<jacobian_archety
               jacobian_provider<jacobian_archetype>);
 static_assert(has_pullback<pullback_archetype> && !has_parts<pullback_archetype> &&
               jacobian_provider<pullback_archetype>);
-static_assert(has_parts<parts_archetype> && !has_jacobian<parts_archetype> &&
-              jacobian_provider<parts_archetype>);
-static_assert(gives_logits<parts_archetype> && !has_logits<parts_archetype> &&
-              !gives_logits<pullback_archetype>);
-static_assert(has_logits<logits_archetype> && gives_logits<logits_archetype> &&
-              !jacobian_provider<logits_archetype>);
+static_assert(has_parts<parts_archetype> && !has_jacobian<parts_archetype> && jacobian_provider<parts_archetype>);
+static_assert(gives_logits<parts_archetype> && !has_logits<parts_archetype> && !gives_logits<pullback_archetype>);
+static_assert(has_logits<logits_archetype> && gives_logits<logits_archetype> && !jacobian_provider<logits_archetype>);
 
 // What must not pass: another scalar, members that are not const, a workspace that cannot be made, no scalar.
 struct integer_scalar {
@@ -79,7 +76,8 @@ struct jacobian_by_value : sizes_only {
 struct logits_by_value : pullback_archetype {
     void logits(vector_view<float> x, vector<float> z) const;
 };
-static_assert(!jacobian_provider<pullback_by_value> && !jacobian_provider<jacobian_by_value> && !has_logits<logits_by_value>);
+static_assert(!jacobian_provider<pullback_by_value> && !jacobian_provider<jacobian_by_value> &&
+              !has_logits<logits_by_value>);
 
 // What a model may say beside.
 struct with_inputs : pullback_archetype {

@@ -53,8 +53,7 @@ protected:
         matrix<double> j = matrix<double>::Zero(outputs(), parameters());
         for (index_t k = 0; k < outputs(); ++k) {
             for (index_t i = 0; i < a.rows(); ++i)
-                for (index_t h = 0; h < a.cols(); ++h)
-                    j(k, i * a.cols() + h) = b(h, k) * (1 - t[h] * t[h]) * x1[i];
+                for (index_t h = 0; h < a.cols(); ++h) j(k, i * a.cols() + h) = b(h, k) * (1 - t[h] * t[h]) * x1[i];
             for (index_t h = 0; h < b.rows(); ++h) j(k, a.size() + h * b.cols() + k) = t1[h];
         }
         return j;
@@ -68,8 +67,7 @@ struct with_weights : two_layers {
     using two_layers::two_layers;
     vector<double> weights() const {
         vector<double> w(parameters());
-        w << Eigen::Map<const vector<double>>(a.data(), a.size()),
-            Eigen::Map<const vector<double>>(b.data(), b.size());
+        w << Eigen::Map<const vector<double>>(a.data(), a.size()), Eigen::Map<const vector<double>>(b.data(), b.size());
         return w;
     }
     void set_weights(vector_view<double> w) {
@@ -117,8 +115,7 @@ struct only_parts : with_weights {
             const vector<double> x = batch.row(i).transpose(), t = hidden_of(x), u = w.u.row(i).transpose();
             w.d.row(i) = back_to_hidden(t, u).transpose();
             Eigen::Map<matrix<double>>(w.first.row(i).data(), a.rows(), a.cols()) = with_one(x) * w.d.row(i);
-            Eigen::Map<matrix<double>>(w.second.row(i).data(), b.rows(), b.cols()) =
-                with_one(t) * u.transpose();
+            Eigen::Map<matrix<double>>(w.second.row(i).data(), b.rows(), b.cols()) = with_one(t) * u.transpose();
         }
         if (sink.wants(0) == lpntk::part_form::dense)
             sink.dense(0, matrix_view<double>(w.first));
@@ -152,11 +149,7 @@ struct shared_over_positions {
     vector<double> weights() const { return Eigen::Map<const vector<double>>(w.data(), w.size()); }
     void set_weights(vector_view<double> to) { Eigen::Map<vector<double>>(w.data(), w.size()) = to; }
     std::vector<lpntk::part_layout> part_layouts() const {
-        return {{.name = "shared",
-                 .outputs = w.cols(),
-                 .inputs = w.rows() - 1,
-                 .positions = positions,
-                 .bias = true}};
+        return {{.name = "shared", .outputs = w.cols(), .inputs = w.rows() - 1, .positions = positions, .bias = true}};
     }
     template <class Cotangents, class Sink>
     void parts(workspace& s, matrix_view<double> batch, Cotangents&& cotangents, Sink&& sink) const {

@@ -39,7 +39,9 @@ struct noting_sink {
 
     part_form wants(index_t part) const { return wanted[std::size_t(part)]; }
     void dense(index_t part, const matrix_view<double>&) { ++dense_calls[std::size_t(part)]; }
-    void factors(index_t part, const matrix_view<double>&, const matrix_view<double>&) { ++factor_calls[std::size_t(part)]; }
+    void factors(index_t part, const matrix_view<double>&, const matrix_view<double>&) {
+        ++factor_calls[std::size_t(part)];
+    }
 };
 
 matrix<double> rows(index_t columns, std::uint64_t seed = 1) { return models::random_matrix(2, columns, seed); }
@@ -60,7 +62,8 @@ matrix<double> by_definition(const part_layout& l, const matrix<double>& d, cons
 }  // namespace
 
 TEST_CASE("outer products are formed as their definition says", "[parts]") {
-    for (const part_layout& l : {layouts[0], layouts[1], part_layout{"both", 7, 5, 9, true}, part_layout{"none", 7, 5, 1, false}}) {
+    for (const part_layout& l :
+         {layouts[0], layouts[1], part_layout{"both", 7, 5, 9, true}, part_layout{"none", 7, 5, 1, false}}) {
         const matrix<double> d = rows(l.positions * l.outputs, 2), a = rows(l.positions * l.inputs, 3);
         matrix<double> formed = matrix<double>::Constant(2, l.parameters(), 123.0);
         form_outer_products<double>(l, d, a, formed);
@@ -118,15 +121,23 @@ TEST_CASE("a checked sink names the rule that is broken", "[parts]") {
     const auto says = [](auto&& call, const std::string& message) { CHECK_THROWS_WITH(call(), message); };
     says(with([](auto& s) { s.wants(3); }), "parts: part is 3, must be in [0, 3)");
     says(with([](auto& s) { s.dense(-1, rows(15)); }), "parts: part is -1, must be in [0, 3)");
-    says(with([](auto& s) { s.factors(0, rows(3), rows(4)); }), "parts: form of part \"linear\" is factors, must be dense");
+    says(with([](auto& s) { s.factors(0, rows(3), rows(4)); }),
+         "parts: form of part \"linear\" is factors, must be dense");
     says(with([](auto& s) { s.dense(1, rows(6)); }), "parts: form of part \"conv\" is dense, must be factors");
-    says(with([](auto& s) { s.factors(2, rows(6), rows(1)); }), "parts: form of part \"scale\" is factors, must be dense");
-    says(with([](auto& s) { s.dense(0, rows(14)); }), "parts: size of values of part \"linear\" is 2 x 14, must be 2 x 15");
-    says(with([](auto& s) { s.factors(1, rows(10), rows(3)); }), "parts: size of a of part \"conv\" is 2 x 3, must be 2 x 15");
-    says(with([](auto& s) { s.factors(1, rows(2), rows(15)); }), "parts: size of d of part \"conv\" is 2 x 2, must be 2 x 10");
-    says(with([](auto& s) { s.dense(0, rows(15).topRows(1)); }), "parts: size of values of part \"linear\" is 1 x 15, must be 2 x 15");
-    says(with([](auto& s) { s.dense(0, rows(15)), s.dense(0, rows(15)); }), "parts: number of calls for part \"linear\" is 2, must be 1");
-    says(with([](auto& s) { s.dense(0, rows(15)), s.require_complete(); }), "parts: number of calls for part \"conv\" is 0, must be 1");
+    says(with([](auto& s) { s.factors(2, rows(6), rows(1)); }),
+         "parts: form of part \"scale\" is factors, must be dense");
+    says(with([](auto& s) { s.dense(0, rows(14)); }),
+         "parts: size of values of part \"linear\" is 2 x 14, must be 2 x 15");
+    says(with([](auto& s) { s.factors(1, rows(10), rows(3)); }),
+         "parts: size of a of part \"conv\" is 2 x 3, must be 2 x 15");
+    says(with([](auto& s) { s.factors(1, rows(2), rows(15)); }),
+         "parts: size of d of part \"conv\" is 2 x 2, must be 2 x 10");
+    says(with([](auto& s) { s.dense(0, rows(15).topRows(1)); }),
+         "parts: size of values of part \"linear\" is 1 x 15, must be 2 x 15");
+    says(with([](auto& s) { s.dense(0, rows(15)), s.dense(0, rows(15)); }),
+         "parts: number of calls for part \"linear\" is 2, must be 1");
+    says(with([](auto& s) { s.dense(0, rows(15)), s.require_complete(); }),
+         "parts: number of calls for part \"conv\" is 0, must be 1");
     for (const double bad : {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()}) {
         matrix<double> values = rows(15);
         values(1, 3) = bad;
@@ -136,5 +147,6 @@ TEST_CASE("a checked sink names the rule that is broken", "[parts]") {
 
 TEST_CASE("flat parts refuse features of another length", "[parts]") {
     matrix<double> features(2, 26);
-    CHECK_THROWS_WITH(flat_parts<double>(layouts, features), "flat_parts: sum of the parts' parameters is 27, must be 26");
+    CHECK_THROWS_WITH(flat_parts<double>(layouts, features),
+                      "flat_parts: sum of the parts' parameters is 27, must be 26");
 }

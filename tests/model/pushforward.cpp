@@ -13,7 +13,9 @@ using namespace lpntk;
 /// All levels, and forward mode, one sample at a time.
 struct forward_mode : models::only_pullback {
     using models::only_pullback::only_pullback;
-    void pushforward(vector_view<double> x, vector_view<double> v, vector_span<double> dz) const { dz = jacobian_of(x) * v; }
+    void pushforward(vector_view<double> x, vector_view<double> v, vector_span<double> dz) const {
+        dz = jacobian_of(x) * v;
+    }
 };
 
 /// No weights, no logits(x, z): parts alone.
@@ -56,7 +58,8 @@ void check(const Model& model, const matrix<double>& inputs) {
 
 }  // namespace
 
-TEST_CASE("pushforward is the Jacobian times the direction, and summed_pullback its transpose times cotangents", "[model]") {
+TEST_CASE("pushforward is the Jacobian times the direction, and summed_pullback its transpose times cotangents",
+          "[model]") {
     const matrix<double> inputs = models::random_matrix(19, 4, 3);
     check(models::only_pullback(4, 5, 3, 1), inputs);
     check(models::only_parts(4, 5, 3, 1), inputs);

@@ -12,7 +12,8 @@ namespace {
 
 constexpr int guard = 64;  // numbers behind the result that must stay as they were
 
-/// a of `rows` rows of `segments` runs, taken out of a wider array, times w, with a bias and without, against Eigen in double.
+/// a of `rows` rows of `segments` runs, taken out of a wider array, times w, with a bias and without, against Eigen in
+/// double.
 template <class T>
 double product_error(index_t rows, index_t segments, index_t run, index_t outputs) {
     const index_t row_step = run + 3, segment_step = rows * row_step + 5;

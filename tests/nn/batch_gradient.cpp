@@ -35,8 +35,8 @@ void check_golden_steps(const std::string& name, Network net) {
 
 auto deep_network(std::uint64_t seed) {
     auto net = nn::make_sequential<double>({7, 7, 2}, nn::conv2d({.outputs = 5}), nn::relu(), nn::dropout(0.25),
-                                           nn::conv2d({.outputs = 4, .kernel = 2}), nn::tanh(), nn::linear(300), nn::relu(),
-                                           nn::dropout(0.5), nn::linear(3));
+                                           nn::conv2d({.outputs = 4, .kernel = 2}), nn::tanh(), nn::linear(300),
+                                           nn::relu(), nn::dropout(0.5), nn::linear(3));
     nn::initialise(net, nn::initialisation::he, seed);
     return net;
 }
@@ -101,7 +101,8 @@ TEST_CASE("the gradient of training is that of its own loss: differences with th
 }
 
 TEST_CASE("buffers of another network of the same type do not matter") {
-    nn::batch_gradient<decltype(nn::make_sequential<double>({4, 4, 1}, nn::conv2d({.outputs = 2}), nn::linear(2)))> gradient;
+    nn::batch_gradient<decltype(nn::make_sequential<double>({4, 4, 1}, nn::conv2d({.outputs = 2}), nn::linear(2)))>
+        gradient;
     for (const index_t channels : {1, 3, 1}) {
         auto net = nn::make_sequential<double>({4, 4, channels}, nn::conv2d({.outputs = 2}), nn::linear(2));
         nn::initialise(net, nn::initialisation::he, 1);

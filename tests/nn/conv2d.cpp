@@ -13,8 +13,10 @@ test::layer_results<double> naive_conv2d(const nn::conv2d& l, image_shape in, co
                                          const matrix<double>& x, const matrix<double>& dy) {
     const image_shape out = l.output_shape(in);
     const auto [outputs, kernel, stride, padding, has_bias] = l.how;
-    test::layer_results<double> r{matrix<double>::Zero(x.rows(), out.size()), matrix<double>::Zero(x.rows(), in.size()),
-                                  matrix<double>::Zero(x.rows(), w.size()), {}};
+    test::layer_results<double> r{matrix<double>::Zero(x.rows(), out.size()),
+                                  matrix<double>::Zero(x.rows(), in.size()),
+                                  matrix<double>::Zero(x.rows(), w.size()),
+                                  {}};
     for (index_t n = 0; n < x.rows(); ++n)
         for (index_t row = 0; row < out.height; ++row)
             for (index_t column = 0; column < out.width; ++column)
@@ -79,12 +81,13 @@ void check_shapes(double share) {
                     for (const index_t padding : {0, 1})
                         check<T>(nn::conv2d({outputs, kernel, stride, padding}), {5, 7, channels}, share);
     check<T>(nn::conv2d({.outputs = 5, .kernel = {1, 4}, .stride = {2, 1}, .padding = {0, 2}}), {5, 7, 3}, share);
-    check<T>(nn::conv2d({.outputs = 17, .kernel = {3, 1}, .stride = {1, 3}, .padding = {2, 0}, .bias = false}), {5, 7, 16}, share);
-    check<T>(nn::conv2d({.outputs = 33}), {3, 3, 5}, share);                                  // one position
-    check<T>(nn::conv2d({.outputs = 40, .kernel = 2, .stride = 3}), {11, 4, 2}, share);       // pixels that none reads
-    check<T>(nn::conv2d({.outputs = 2, .kernel = 2, .padding = 2}), {1, 1, 1}, share);        // mostly padding
-    check<T>(nn::conv2d({.outputs = 3, .kernel = 3}), {3, 9, 200}, share);                    // long runs
-    check<T>(nn::conv2d({.outputs = 4, .kernel = 2}), {40, 90, 9}, share);                    // several bands of rows
+    check<T>(nn::conv2d({.outputs = 17, .kernel = {3, 1}, .stride = {1, 3}, .padding = {2, 0}, .bias = false}),
+             {5, 7, 16}, share);
+    check<T>(nn::conv2d({.outputs = 33}), {3, 3, 5}, share);                             // one position
+    check<T>(nn::conv2d({.outputs = 40, .kernel = 2, .stride = 3}), {11, 4, 2}, share);  // pixels that none reads
+    check<T>(nn::conv2d({.outputs = 2, .kernel = 2, .padding = 2}), {1, 1, 1}, share);   // mostly padding
+    check<T>(nn::conv2d({.outputs = 3, .kernel = 3}), {3, 9, 200}, share);               // long runs
+    check<T>(nn::conv2d({.outputs = 4, .kernel = 2}), {40, 90, 9}, share);               // several bands of rows
 }
 
 }  // namespace
@@ -113,7 +116,9 @@ TEST_CASE("a convolution in Winograd's form is its definition, at every edge of 
     for (index_t size = 4; size <= 9; ++size) check_image(size, 15 - size, 16, 16, 0);
     for (const index_t channels : {16, 17, 31, 32, 33}) check_image(7, 9, channels, 49 - channels, 1);
     check_image(26, 26, 16, 16, 0);
-    const auto fits = [](const nn::detail::conv2d_geometry& shape) { return nn::detail::winograd<double>::fits(shape); };
+    const auto fits = [](const nn::detail::conv2d_geometry& shape) {
+        return nn::detail::winograd<double>::fits(shape);
+    };
     CHECK_FALSE(fits({{6, 6, 16}, {2, 2, 16}, 5, 1}));
     CHECK_FALSE(fits({{9, 9, 16}, {4, 4, 16}, 3, 2}));
     CHECK_FALSE(fits({{3, 6, 16}, {1, 4, 16}, 3, 1}));
@@ -139,7 +144,8 @@ TEST_CASE("the factors of a convolution are the gradient and the patches that it
     const nn::conv2d l({.outputs = 2, .kernel = {3, 2}, .stride = 2, .padding = {1, 0}});
     const auto layout = l.parts(in);
     const vector<double> w = test::random_rows<double>(1, layout[0].parameters(), 3).row(0).transpose();
-    const nn::layer_call<double> call{.in = in, .out = l.output_shape(in), .weights = w.data(), .parts = layout.data(), .count = 2};
+    const nn::layer_call<double> call{
+        .in = in, .out = l.output_shape(in), .weights = w.data(), .parts = layout.data(), .count = 2};
     REQUIRE(layout[0].positions == 3 * 2);
     REQUIRE(layout[0].inputs == 18);
     const matrix<double> x = test::random_rows<double>(2, in.size(), 1), dy = test::random_rows<double>(2, 12, 2);

@@ -52,7 +52,8 @@ TEST_CASE("neighbours are dropped independently") {
     random_stream random(3);
     const auto y = run(0.5, &random).y;
     for (const index_t lag : {1, 2, 7, 8, 9, 64}) {
-        const double both = static_cast<double>(((y.leftCols(size - lag).array() == 0) && (y.rightCols(size - lag).array() == 0)).count());
+        const double both = static_cast<double>(
+            ((y.leftCols(size - lag).array() == 0) && (y.rightCols(size - lag).array() == 0)).count());
         CHECK(std::abs(both / static_cast<double>(size - lag) - 0.25) < 0.008);
     }
 }

@@ -11,8 +11,7 @@ lpntk::matrix<double> read_golden(const std::string& name) {
 
 std::vector<int> golden_labels(const std::string& name) {
     std::vector<int> labels;
-    for (const lpntk::index_t label :
-         lpntk::io::read_npy_indices(std::string(LPNTK_TEST_DATA) + "/" + name + ".npy"))
+    for (const lpntk::index_t label : lpntk::io::read_npy_indices(std::string(LPNTK_TEST_DATA) + "/" + name + ".npy"))
         labels.push_back(static_cast<int>(label));
     return labels;
 }

@@ -24,10 +24,14 @@ struct gain {
     struct state {};
     image_shape output_shape(image_shape in) const { return in; }
     std::array<part_layout, 1> parts(image_shape in) const { return {{{.name = "gain", .outputs = in.size()}}}; }
-    template <class T> void prepare_forward(const nn::layer_call<T>&, state<T>&) const {}
-    template <class T> void prepare_backward(const nn::layer_call<T>&, state<T>&) const {}
-    template <class T> void prepare_tangent(const nn::layer_call<T>&, state<T>&) const {}
-    template <class T> void forward(const nn::layer_call<T>& call, const T* x, T* y, state<T>&) const {
+    template <class T>
+    void prepare_forward(const nn::layer_call<T>&, state<T>&) const {}
+    template <class T>
+    void prepare_backward(const nn::layer_call<T>&, state<T>&) const {}
+    template <class T>
+    void prepare_tangent(const nn::layer_call<T>&, state<T>&) const {}
+    template <class T>
+    void forward(const nn::layer_call<T>& call, const T* x, T* y, state<T>&) const {
         for (index_t i = 0; i < call.in.size(); ++i) y[i] = call.weights[i] * x[i];
     }
     template <class T>
@@ -39,23 +43,45 @@ struct gain {
     }
     template <class T>
     void tangent(const nn::layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>&) const {
-        for (index_t i = 0; i < call.in.size(); ++i) dy[i] = call.direction[i] * x[i] + (dx ? call.weights[i] * dx[i] : 0);
+        for (index_t i = 0; i < call.in.size(); ++i)
+            dy[i] = call.direction[i] * x[i] + (dx ? call.weights[i] * dx[i] : 0);
     }
 };
 
 // Each lacks one thing, and the sub-concept that names it is the one that fails.
-struct no_flag : gain { void by_sample() const; };
-struct no_output_shape : gain { void output_shape() const; };
-struct no_parts : gain { void parts() const; };
-struct no_state : gain { template <class T> struct state { explicit state(int); }; };
-struct no_forward : gain { void forward() const; };
-struct no_prepare : gain { void prepare_forward() const; };
-struct no_backward : gain { void backward() const; };
-struct no_tangent : gain { void tangent() const; };
+struct no_flag : gain {
+    void by_sample() const;
+};
+struct no_output_shape : gain {
+    void output_shape() const;
+};
+struct no_parts : gain {
+    void parts() const;
+};
+struct no_state : gain {
+    template <class T>
+    struct state {
+        explicit state(int);
+    };
+};
+struct no_forward : gain {
+    void forward() const;
+};
+struct no_prepare : gain {
+    void prepare_forward() const;
+};
+struct no_backward : gain {
+    void backward() const;
+};
+struct no_tangent : gain {
+    void tangent() const;
+};
 struct only_double : gain {
     void forward(const nn::layer_call<double>&, const double*, double*, state<double>&) const;
 };
-struct parts_of_another_type : gain { std::array<int, 1> parts(image_shape) const; };
+struct parts_of_another_type : gain {
+    std::array<int, 1> parts(image_shape) const;
+};
 
 static_assert(nn::layer<gain> && !nn::layer<int>);
 static_assert(!nn::has_flags<no_flag> && !nn::layer<no_flag>);
@@ -69,9 +95,11 @@ static_assert(!nn::has_tangent<no_tangent, double> && !nn::layer<no_tangent>);
 static_assert(nn::has_forward<only_double, double> && !nn::has_forward<only_double, float> && !nn::layer<only_double>);
 
 static_assert(nn::layer<nn::chain<nn::conv2d, nn::relu>> && nn::layer<nn::chain<nn::linear>>);
-static_assert(nn::layer<nn::residual<nn::chain<nn::conv2d, nn::relu>>> && nn::layer<nn::residual<nn::relu, nn::linear>>);
+static_assert(nn::layer<nn::residual<nn::chain<nn::conv2d, nn::relu>>> &&
+              nn::layer<nn::residual<nn::relu, nn::linear>>);
 static_assert(nn::part_count<nn::residual<nn::chain<nn::conv2d, nn::relu, nn::conv2d>, nn::conv2d>> == 3);
-static_assert(nn::chain<nn::conv2d, nn::residual<nn::relu>>::by_sample && !nn::chain<nn::conv2d, nn::linear>::by_sample);
+static_assert(nn::chain<nn::conv2d, nn::residual<nn::relu>>::by_sample &&
+              !nn::chain<nn::conv2d, nn::linear>::by_sample);
 static_assert(!nn::residual<nn::relu, nn::linear>::by_sample);
 
 static_assert(nn::gradient_taker<nn::archetype::gradient_taker<float>, float>);
@@ -98,9 +126,11 @@ TEST_CASE("a user's layer, chains and blocks have right gradients and tangents, 
     check(nn::chain(nn::tanh(), nn::linear(7), nn::gelu(), nn::linear({.outputs = 2, .bias = false})));
     check(nn::residual(gain()));
     check(nn::residual(nn::residual(nn::tanh())));
-    check(nn::residual(nn::relu(), nn::chain(nn::conv2d({.outputs = 3, .kernel = {1, 3}, .padding = {0, 1}}), nn::tanh())));
+    check(nn::residual(nn::relu(),
+                       nn::chain(nn::conv2d({.outputs = 3, .kernel = {1, 3}, .padding = {0, 1}}), nn::tanh())));
     check(nn::residual(nn::linear(4), nn::chain(gain(), nn::linear(4))));
-    check(nn::residual(nn::chain(nn::linear(60), nn::tanh()), nn::chain(gain(), nn::tanh(), nn::chain(nn::linear(60)))));
+    check(
+        nn::residual(nn::chain(nn::linear(60), nn::tanh()), nn::chain(gain(), nn::tanh(), nn::chain(nn::linear(60)))));
 }
 
 TEST_CASE("a block adds what its two ways give") {

@@ -53,12 +53,13 @@ void check_all_golden() {
     check_golden<T>("linear_no_bias", nn::linear({.outputs = 3, .bias = false}), {1, 1, 5});
     check_golden<T>("conv2d_no_bias", nn::conv2d({.outputs = 3, .bias = false}), {5, 4, 2});
     check_golden<T>("conv2d_wide", nn::conv2d({.outputs = 19, .padding = 1, .bias = false}), {5, 4, 16});
-    check_golden<T>("conv2d_rectangle", nn::conv2d({.outputs = 3, .kernel = {2, 3}, .stride = {1, 2}, .padding = {1, 0}}),
-                    {4, 7, 2});
+    check_golden<T>("conv2d_rectangle",
+                    nn::conv2d({.outputs = 3, .kernel = {2, 3}, .stride = {1, 2}, .padding = {1, 0}}), {4, 7, 2});
     const nn::pooling::options overlapping{.window = 3, .stride = 2, .padding = 1};
     check_golden<T>("max_pool_overlapping", nn::max_pool(overlapping), {7, 6, 3});
     check_golden<T>("average_pool_overlapping", nn::average_pool(overlapping), {7, 6, 3});
-    check_golden<T>("max_pool_rectangle", nn::max_pool({.window = {1, 3}, .stride = {2, 1}, .padding = {0, 1}}), {5, 4, 3});
+    check_golden<T>("max_pool_rectangle", nn::max_pool({.window = {1, 3}, .stride = {2, 1}, .padding = {0, 1}}),
+                    {5, 4, 3});
     check_golden<T>("average_pool_rectangle", nn::average_pool({.window = {2, 1}, .stride = {1, 2}}), {5, 4, 3});
     check_golden<T>("global_average_pool", nn::global_average_pool(), {5, 4, 3});
 }
@@ -93,7 +94,8 @@ TEST_CASE("gradients of layers are central differences, at odd sizes and with a 
             check_differences(nn::average_pool(size), {7, 5, channels});
         }
         // Windows that overlap, that leave pixels out, that hang over the border.
-        for (const nn::pooling::options how : {nn::pooling::options{3, 1, 1}, {{2, 3}, {3, 2}, {1, 0}}, {{1, 4}, {2, 3}, {0, 2}}}) {
+        for (const nn::pooling::options how :
+             {nn::pooling::options{3, 1, 1}, {{2, 3}, {3, 2}, {1, 0}}, {{1, 4}, {2, 3}, {0, 2}}}) {
             check_differences(nn::max_pool(how), {7, 5, channels});
             check_differences(nn::average_pool(how), {7, 5, channels});
         }
@@ -103,7 +105,9 @@ TEST_CASE("gradients of layers are central differences, at odd sizes and with a 
 TEST_CASE("gradients of convolutions are central differences") {
     for (const index_t channels : {1, 3, 16, 19})
         for (const index_t kernel : {1, 2, 3})
-            check_differences(nn::conv2d({.outputs = channels == 3 ? 19 : 5, .kernel = kernel, .stride = channels % 2 + 1,
+            check_differences(nn::conv2d({.outputs = channels == 3 ? 19 : 5,
+                                          .kernel = kernel,
+                                          .stride = channels % 2 + 1,
                                           .padding = kernel / 2}),
                               {5, 6, channels});
 }
@@ -143,7 +147,8 @@ TEST_CASE("layers refuse what cannot be, and say what is wrong") {
     says("padding is -1", [] { nn::conv2d({.outputs = 1, .padding = -1}); });
     says("kernel is 5 x 5, must be no larger than the padded image, 4 x 6",
          [] { nn::conv2d({.outputs = 1, .kernel = 5}).output_shape({4, 6, 1}); });
-    says("window is 3 x 3, must be no larger than the padded image, 2 x 6", [] { nn::max_pool(3).output_shape({2, 6, 1}); });
+    says("window is 3 x 3, must be no larger than the padded image, 2 x 6",
+         [] { nn::max_pool(3).output_shape({2, 6, 1}); });
     says("window is 0 x 0", [] { nn::average_pool(0); });
     says("window is 17 x 17, must be of at most 256 pixels", [] { nn::max_pool(17); });
     says("stride is 1 x -1", [] { nn::average_pool({.window = 2, .stride = {1, -1}}); });

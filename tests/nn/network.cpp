@@ -47,16 +47,18 @@ auto mixed_network() {
 
 /// Ends without a linear layer: global average pooling of a last convolution.
 auto fully_convolutional() {
-    auto net = nn::make_sequential<double>({6, 6, 1}, nn::conv2d({.outputs = 4}), nn::relu(), nn::conv2d({.outputs = 3}),
-                                           nn::average_pool(2), nn::flatten());
+    auto net = nn::make_sequential<double>({6, 6, 1}, nn::conv2d({.outputs = 4}), nn::relu(),
+                                           nn::conv2d({.outputs = 3}), nn::average_pool(2), nn::flatten());
     nn::initialise(net, nn::initialisation::he, 4);
     return net;
 }
 
-/// Blocks in blocks, by sample within a batch, with weights in the shortcut only, a batch layer in front of by-sample ones.
+/// Blocks in blocks, by sample within a batch, with weights in the shortcut only, a batch layer in front of by-sample
+/// ones.
 auto nested() {
     auto net = nn::make_sequential<double>(
-        {5, 5, 2}, nn::residual(nn::chain(half_square(), nn::residual(nn::conv2d({.outputs = 2, .padding = 1, .bias = false})))),
+        {5, 5, 2},
+        nn::residual(nn::chain(half_square(), nn::residual(nn::conv2d({.outputs = 2, .padding = 1, .bias = false})))),
         nn::residual(nn::chain(nn::tanh(), nn::average_pool({.window = 3, .stride = 1, .padding = 1})),
                      nn::conv2d({.outputs = 2, .kernel = 1})),
         nn::chain(nn::linear({.outputs = 6, .bias = false}), nn::chain(nn::gelu(), nn::scale(0.5))),
@@ -122,7 +124,7 @@ TEST_CASE("the last layer's features are what it multiplies, whatever that layer
 
     const auto pooled = fully_convolutional();
     const matrix<double> images = test::random_rows<double>(70, 36, 5);
-    CHECK(pooled.last_layer_features(images) == pooled.logits(images));  // flatten is the last
+    CHECK(pooled.last_layer_features(images) == pooled.logits(images));                        // flatten is the last
     const auto squared = nn::make_sequential<double>({6, 6, 1}, nn::scale(2), nn::scale(-1));  // none is kept
     CHECK(squared.last_layer_features(images) == 2 * images);
     CHECK(nn::make_sequential<double>({6, 6, 1}, nn::linear(3)).last_layer_features(images) == images);
@@ -187,7 +189,8 @@ TEST_CASE("what does not fit a network is refused with its size") {
     says("length of the cotangent is 2, must be 3", [&] { net.pullback(x, vector<double>::Zero(2), g); });
     says("length of z is 2, must be 3", [&] { net.logits(x, z.head(2)); });
     says("parameters", [&] { net.pullback(x, vector<double>::Zero(3), g.head(5)); });
-    says("output of the body is 5 x 5 x 3, must be that of the shortcut, 5 x 5 x 2",
-         [] { nn::make_sequential<double>({5, 5, 2}, nn::relu(), nn::residual(nn::conv2d({.outputs = 3, .padding = 1}))); });
+    says("output of the body is 5 x 5 x 3, must be that of the shortcut, 5 x 5 x 2", [] {
+        nn::make_sequential<double>({5, 5, 2}, nn::relu(), nn::residual(nn::conv2d({.outputs = 3, .padding = 1})));
+    });
     says("kernel is 3", [] { nn::make_sequential<double>({2, 9, 1}, nn::conv2d({.outputs = 1})); });
 }

@@ -56,20 +56,21 @@ void check_golden(const std::string& name, const Network& net) {
         const auto derived = (jacobians.middleRows(i * k, k).transpose() * u).eval();
         CHECK(test::worst_difference(pulled.row(i).transpose(), derived) <= tolerance);
     }
-    CHECK(test::worst_difference(jacobians * jacobians.transpose(), test::read_golden(file + "_empirical_ntk")) <= tolerance);
+    CHECK(test::worst_difference(jacobians * jacobians.transpose(), test::read_golden(file + "_empirical_ntk")) <=
+          tolerance);
     CHECK(test::worst_difference(pulled, test::read_golden(file + "_features")) <= tolerance);
 
-    const std::pair<const char*, any_cotangent<T>> cotangents[] = {
-        {"label_signs", any<T>(lpntk::label_signs{})},
-        {"all_ones", any<T>(lpntk::all_ones{})},
-        {"loss_gradient", any<T>(lpntk::loss_gradient{})},
-        {"margin", any<T>(lpntk::margin{})}};
+    const std::pair<const char*, any_cotangent<T>> cotangents[] = {{"label_signs", any<T>(lpntk::label_signs{})},
+                                                                   {"all_ones", any<T>(lpntk::all_ones{})},
+                                                                   {"loss_gradient", any<T>(lpntk::loss_gradient{})},
+                                                                   {"margin", any<T>(lpntk::margin{})}};
     for (const auto& [kernel, cotangent] : cotangents) {
         INFO(kernel);
         const auto expected = test::read_golden(file + "_gram_" + kernel);
-        for (const auto& wanted : {std::vector<lpntk::part_form>{}, forms(net.part_layouts(), true),
-                                   forms(net.part_layouts(), false)}) {
-            const auto phi = lpntk::tangent_features(net, lpntk::matrix_view<T>(x), labels, cotangent, {.forms = wanted});
+        for (const auto& wanted :
+             {std::vector<lpntk::part_form>{}, forms(net.part_layouts(), true), forms(net.part_layouts(), false)}) {
+            const auto phi =
+                lpntk::tangent_features(net, lpntk::matrix_view<T>(x), labels, cotangent, {.forms = wanted});
             CHECK(test::worst_difference(lpntk::gram(phi).dense(), expected) <= tolerance);
         }
     }

@@ -47,15 +47,15 @@ double worst_error(const Network& net, index_t samples) {
 }  // namespace
 
 TEST_CASE("a tangent is the explicit Jacobian times the direction, for every layer") {
-    auto images = nn::make_sequential<double>(
-        {9, 8, 2}, nn::conv2d({.outputs = 5, .padding = 1}), nn::tanh(), nn::max_pool(2), nn::dropout(0.5),
-        nn::conv2d({.outputs = 3, .kernel = 2, .stride = 2}), nn::relu(), nn::flatten(), nn::scale(0.7), nn::linear(7),
-        nn::gelu(), nn::linear(4));
+    auto images =
+        nn::make_sequential<double>({9, 8, 2}, nn::conv2d({.outputs = 5, .padding = 1}), nn::tanh(), nn::max_pool(2),
+                                    nn::dropout(0.5), nn::conv2d({.outputs = 3, .kernel = 2, .stride = 2}), nn::relu(),
+                                    nn::flatten(), nn::scale(0.7), nn::linear(7), nn::gelu(), nn::linear(4));
     nn::initialise(images, nn::initialisation::ntk, 3);
     CHECK(worst_error(images, 19) < 1e-12);
 
-    auto pooled = nn::make_sequential<double>({8, 8, 1}, nn::average_pool(2), nn::conv2d({.outputs = 4}), nn::average_pool(2),
-                                              nn::linear(3));
+    auto pooled = nn::make_sequential<double>({8, 8, 1}, nn::average_pool(2), nn::conv2d({.outputs = 4}),
+                                              nn::average_pool(2), nn::linear(3));
     nn::initialise(pooled, nn::initialisation::ntk, 4);
     CHECK(worst_error(pooled, 2) < 1e-12);
 
@@ -66,9 +66,10 @@ TEST_CASE("a tangent is the explicit Jacobian times the direction, for every lay
 TEST_CASE("a tangent goes through blocks, nested, with and without bias") {
     CHECK(worst_error(test::golden_resnet<double>(), 19) < 1e-12);
     CHECK(worst_error(test::golden_resnet<float>(), 19) < 1e-5);
-    auto flat = nn::make_sequential<double>({1, 1, 5}, nn::residual(nn::chain(nn::gelu(), nn::tanh())),  // does not move
-                                            nn::residual(nn::tanh(), nn::linear({.outputs = 5, .bias = false})),
-                                            nn::residual(nn::linear(5)), nn::linear(3));
+    auto flat =
+        nn::make_sequential<double>({1, 1, 5}, nn::residual(nn::chain(nn::gelu(), nn::tanh())),  // does not move
+                                    nn::residual(nn::tanh(), nn::linear({.outputs = 5, .bias = false})),
+                                    nn::residual(nn::linear(5)), nn::linear(3));
     nn::initialise(flat, nn::initialisation::lecun, 3);
     CHECK(worst_error(flat, 40) < 1e-12);
 }
@@ -86,7 +87,8 @@ TEST_CASE("tangents have the same bits for any number of threads, and check thei
     const matrix<float> inputs = random_rows<float>(50, 6, 1);
     const vector<float> direction = random_rows<float>(1, net.parameters(), 2).row(0).transpose();
     const auto one = pushforward<float>(net, inputs, direction, 1);
-    for (const int threads : {2, 3, 8}) CHECK(pushforward<float>(net, inputs, direction, threads).changes == one.changes);
+    for (const int threads : {2, 3, 8})
+        CHECK(pushforward<float>(net, inputs, direction, threads).changes == one.changes);
     const auto says = [&](const std::string& what, index_t length, index_t rows, index_t columns) {
         matrix<float> z(50, 3), changes(rows, columns);
         const auto call = [&] { net.pushforward(inputs, direction.head(length), z, changes); };

@@ -52,8 +52,10 @@ void check_cross_entropy(double tolerance) {
 TEST_CASE("steps are those of torch.optim.SGD") {
     CHECK(sgd_error<double>("plain", {.learning_rate = 0.1, .velocity = {}}) < 1e-15);
     CHECK(sgd_error<double>("momentum", {.learning_rate = 0.1, .momentum = 0.9, .velocity = {}}) < 1e-15);
-    CHECK(sgd_error<double>("decay", {.learning_rate = 0.05, .momentum = 0.9, .weight_decay = 0.01, .velocity = {}}) < 1e-15);
-    CHECK(sgd_error<float>("decay", {.learning_rate = 0.05F, .momentum = 0.9F, .weight_decay = 0.01F, .velocity = {}}) < 1e-6);
+    CHECK(sgd_error<double>("decay", {.learning_rate = 0.05, .momentum = 0.9, .weight_decay = 0.01, .velocity = {}}) <
+          1e-15);
+    CHECK(sgd_error<float>("decay", {.learning_rate = 0.05F, .momentum = 0.9F, .weight_decay = 0.01F, .velocity = {}}) <
+          1e-6);
 }
 
 TEST_CASE("a step scales its rate by the factor, not the velocity") {

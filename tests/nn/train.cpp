@@ -134,7 +134,8 @@ TEST_CASE("train_best leaves the weights of the best epoch, the first of equal o
     options how{.epochs = 6, .learning_rate = 0.01F, .batch = 30};
     how.after_step = [&](const lpntk::train_step<float>& step) {
         if (!step.epoch_ends) return;
-        if (step.epoch == 5) net.mutable_weights().tail(21 * 3) *= -1;  // spoils the last epoch: logits change their sign
+        if (step.epoch == 5)
+            net.mutable_weights().tail(21 * 3) *= -1;  // spoils the last epoch: logits change their sign
         accuracies.push_back(nn::accuracy(net, validation));
         weights.push_back(net.weights());
     };
@@ -163,15 +164,18 @@ TEST_CASE("bad data and options are refused by name, and leave the weights alone
         change(data);
         return data;
     };
-    CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.labels[7] = 3; })), "train: labels[7] is 3, must be in [0, 3)"));
+    CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.labels[7] = 3; })),
+                     "train: labels[7] is 3, must be in [0, 3)"));
     CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.labels[7] = -1; })), "labels[7] is -1"));
     CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.labels.pop_back(); })), "number of labels is 19"));
     CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.classes = 4; })), "classes of the data is 4"));
     CHECK(test::says(refusal<argument_error>(with([](auto& d) { d.shape = {2, 2, 2}; })), "numbers in a sample is 18"));
     CHECK(test::says(refusal<argument_error>(easy_set(0, 1)), "number of samples is 0"));
-    CHECK(test::says(refusal<numeric_error>(with([](auto& d) { d.inputs(4, 2) = std::nanf(""); })), "input of sample 4"));
-    CHECK(test::says(refusal<numeric_error>(with([](auto& d) { d.inputs(4, 2) = std::numeric_limits<float>::infinity(); })),
-               "sample 4"));
+    CHECK(
+        test::says(refusal<numeric_error>(with([](auto& d) { d.inputs(4, 2) = std::nanf(""); })), "input of sample 4"));
+    CHECK(test::says(
+        refusal<numeric_error>(with([](auto& d) { d.inputs(4, 2) = std::numeric_limits<float>::infinity(); })),
+        "sample 4"));
     const auto data = easy_set(20, 1);
     CHECK(test::says(refusal<argument_error>(data, {.batch = 0}), "batch is 0"));
     CHECK(test::says(refusal<argument_error>(data, {.epochs = -1}), "epochs is -1"));
@@ -191,7 +195,9 @@ TEST_CASE("bad data and options are refused by name, and leave the weights alone
 
 TEST_CASE("a loss that is no longer finite stops training and says where") {
     const auto data = easy_set(60, 1);
-    CHECK(test::says(refusal<lpntk::numeric_error>(data, {.learning_rate = 1e30F, .batch = 20}), "the loss is not finite in step "));
-    CHECK(test::says(refusal<lpntk::numeric_error>(data, {.epochs = 1, .learning_rate = 1e30F, .batch = 30, .momentum = 0}),
-               "step 1, epoch 0"));
+    CHECK(test::says(refusal<lpntk::numeric_error>(data, {.learning_rate = 1e30F, .batch = 20}),
+                     "the loss is not finite in step "));
+    CHECK(test::says(
+        refusal<lpntk::numeric_error>(data, {.epochs = 1, .learning_rate = 1e30F, .batch = 30, .momentum = 0}),
+        "step 1, epoch 0"));
 }

@@ -18,22 +18,41 @@ static_assert(nn::trainable<nn::archetype::trainable<float>> && nn::trainable<nn
 static_assert(nn::trainable<decltype(test::golden_resnet<float>())> && !nn::trainable<int>);
 
 using whole = nn::archetype::trainable<double>;
-struct no_scalar : whole { using scalar = void; };
-struct no_weights : whole { void weights() const; };
-struct no_change : whole { void mutable_weights(); };
-struct no_set : whole { void set_weights(); };
-struct no_logits : whole { void logits(vector_view<double>, vector_span<double>) const; };
-struct no_buffers : whole { struct sum_workspace { explicit sum_workspace(int); }; };
-struct no_sum : whole { void summed_pullback() const; };
+struct no_scalar : whole {
+    using scalar = void;
+};
+struct no_weights : whole {
+    void weights() const;
+};
+struct no_change : whole {
+    void mutable_weights();
+};
+struct no_set : whole {
+    void set_weights();
+};
+struct no_logits : whole {
+    void logits(vector_view<double>, vector_span<double>) const;
+};
+struct no_buffers : whole {
+    struct sum_workspace {
+        explicit sum_workspace(int);
+    };
+};
+struct no_sum : whole {
+    void summed_pullback() const;
+};
 static_assert(!nn::trainable<no_scalar>);
 static_assert(!nn::holds_weights<no_weights> && !nn::holds_weights<no_change> && !nn::holds_weights<no_set>);
-static_assert(lpntk::has_batched_logits<no_weights> && !lpntk::has_batched_logits<no_logits> && !nn::trainable<no_logits>);
+static_assert(lpntk::has_batched_logits<no_weights> && !lpntk::has_batched_logits<no_logits> &&
+              !nn::trainable<no_logits>);
 static_assert(nn::holds_weights<no_sum> && !nn::sums_pullbacks<no_sum> && !nn::sums_pullbacks<no_buffers>);
 
 /// Softmax regression without bias, by hand: a trainable model that is no network.
 struct regression {
     using scalar = double;
-    struct sum_workspace { matrix<double> z, u; };
+    struct sum_workspace {
+        matrix<double> z, u;
+    };
     index_t classes;
     vector<double> w;  // K x D
 
@@ -120,13 +139,15 @@ TEST_CASE("a sum of pullbacks is their sum, at any size, with the same bits for 
     net.summed_pullback(matrix<double>(0, 1), rows_of(matrix<double>(0, 2)), g);
     CHECK(g == vector<double>::Zero(4));
     const auto wrong = [&] { net.summed_pullback(matrix<double>(0, 1), rows_of(matrix<double>(0, 2)), g.head(3)); };
-    CHECK(test::says(test::message_of<lpntk::argument_error>(wrong), "network::summed_pullback: length of g is 3, must be 4"));
+    CHECK(test::says(test::message_of<lpntk::argument_error>(wrong),
+                     "network::summed_pullback: length of g is 3, must be 4"));
 }
 
 TEST_CASE("blocks train repeatably, with dropout in them, for any number of threads") {
     const auto run = [](int threads) {
-        auto net = nn::make_sequential<double>({1, 1, 6}, nn::residual(nn::chain(nn::dropout(0.25), nn::linear(9), nn::relu(),
-                                                                              nn::linear({.outputs = 6, .bias = false}))),
+        auto net = nn::make_sequential<double>({1, 1, 6},
+                                               nn::residual(nn::chain(nn::dropout(0.25), nn::linear(9), nn::relu(),
+                                                                      nn::linear({.outputs = 6, .bias = false}))),
                                                nn::residual(nn::dropout(0.5), nn::linear(6)), nn::linear(3));
         nn::initialise(net, nn::initialisation::he, 1);
         nn::train(net, points(50), {.epochs = 2, .batch = 40, .seed = 5, .threads = threads});

@@ -55,10 +55,12 @@ TEST_CASE("lpNTK of LeNet in float is that of explicit features in double") {
     for (index_t i = 0; i < samples; ++i) {
         vector<double> u(10);
         lpntk::label_signs{}(labels[static_cast<std::size_t>(i)], lpntk::vector_span<double>(u));
-        reference.pullback(x.row(i).cast<double>().transpose(), u, Eigen::Map<vector<double>>(phi.row(i).data(), phi.cols()));
+        reference.pullback(x.row(i).cast<double>().transpose(), u,
+                           Eigen::Map<vector<double>>(phi.row(i).data(), phi.cols()));
     }
     const matrix<double> expected = phi * phi.transpose();
-    const auto found = lpntk::gram(lpntk::tangent_features(net, lpntk::matrix_view<float>(x), labels, lpntk::label_signs{}));
+    const auto found =
+        lpntk::gram(lpntk::tangent_features(net, lpntk::matrix_view<float>(x), labels, lpntk::label_signs{}));
     REQUIRE(expected.diagonal().maxCoeff() == expected.cwiseAbs().maxCoeff());
     CHECK(test::worst_difference(found.dense(), expected) < 1e-5);  // the issue asks for 1e-4
 }

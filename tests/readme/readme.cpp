@@ -31,11 +31,13 @@ TEST_CASE("the version is the same wherever it stands") {
         return version.substr(at + key.size(), version.find('\n', at) - at - key.size());
     };
     const std::string consumer = readme::text_of(root / "tests/consumer/CMakeLists.txt");
-    CHECK(consumer.find("find_package(lpntk " + number("MAJOR") + "." + number("MINOR") + " REQUIRED)") != std::string::npos);
+    CHECK(consumer.find("find_package(lpntk " + number("MAJOR") + "." + number("MINOR") + " REQUIRED)") !=
+          std::string::npos);
 }
 
 TEST_CASE("links of the pages lead to files that are there") {
-    for (const std::string page : {"README.md", "examples/README.md", "benchmarks/README.md", ".github/CONTRIBUTING.md"}) {
+    for (const std::string page :
+         {"README.md", "examples/README.md", "benchmarks/README.md", ".github/CONTRIBUTING.md"}) {
         const std::string text = readme::text_of(root / page);
         REQUIRE(text.size() > 100);
         for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 1)) {

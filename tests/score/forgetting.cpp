@@ -32,8 +32,9 @@ TEST_CASE("forgetting counts right to wrong, between presentations of the same s
     present(0, {true, false, true, true, false, false});
     present(1, {false, false, true, true});
     present(2, {false, false});
-    CHECK(forgetting.values() == std::vector<double>{2, 0, std::numeric_limits<double>::infinity(),
-                                                std::numeric_limits<double>::infinity()});  // 3 was never presented
+    CHECK(forgetting.values() ==
+          std::vector<double>{2, 0, std::numeric_limits<double>::infinity(),
+                              std::numeric_limits<double>::infinity()});  // 3 was never presented
 }
 
 TEST_CASE("forgetting follows a training run") {
@@ -43,14 +44,14 @@ TEST_CASE("forgetting follows a training run") {
     score::forgetting forgetting(data.labels);
     std::vector<std::vector<bool>> history(30);
     lpntk::nn::train(net, data, {.epochs = 40, .learning_rate = 0.3, .batch = 4, .after_step = [&](const auto& step) {
-        forgetting(step);
-        for (std::size_t i = 0; i < step.batch.size(); ++i) {
-            const auto sample = static_cast<std::size_t>(step.batch[i]);
-            index_t best = 0;
-            step.logits.row(static_cast<index_t>(i)).maxCoeff(&best);
-            history[sample].push_back(best == data.labels[sample]);
-        }
-    }});
+                                     forgetting(step);
+                                     for (std::size_t i = 0; i < step.batch.size(); ++i) {
+                                         const auto sample = static_cast<std::size_t>(step.batch[i]);
+                                         index_t best = 0;
+                                         step.logits.row(static_cast<index_t>(i)).maxCoeff(&best);
+                                         history[sample].push_back(best == data.labels[sample]);
+                                     }
+                                 }});
     double total = 0;
     for (std::size_t n = 0; n < 30; ++n) {
         REQUIRE(history[n].size() == 40);
@@ -79,8 +80,7 @@ TEST_CASE("forgetting takes the first of equal logits as the prediction") {
 TEST_CASE("forgetting refuses samples without a label and labels without a logit") {
     const matrix<double> two = matrix<double>::Zero(2, 3);
     score::forgetting forgetting({0, 3});
-    CHECK_THROWS_WITH(show(forgetting, {0, 2}, two),
-                      "score::forgetting: sample is 2, must be in [0, 2), the labels");
+    CHECK_THROWS_WITH(show(forgetting, {0, 2}, two), "score::forgetting: sample is 2, must be in [0, 2), the labels");
     CHECK_THROWS_WITH(show(forgetting, {0, 1}, two),
                       "score::forgetting: labels[1] is 3, must be in [0, 3), the logits");
     CHECK_THROWS_WITH(show(forgetting, {0}, two),

@@ -70,8 +70,8 @@ TEST_CASE("the average NTK norm tells one progress over all its passes") {
     const auto net = nn::mlp<double>({7, 9, 3}, 3);
     std::vector<std::pair<index_t, index_t>> told;
     score::average_ntk_norm{.batch = 2, .threads = 1, .report = [&](index_t done, index_t total) {
-        told.emplace_back(done, total);
-    }}(net, samples(5, 7, 3));
+                                told.emplace_back(done, total);
+                            }}(net, samples(5, 7, 3));
     REQUIRE(told.size() >= 3);
     for (std::size_t i = 0; i < told.size(); ++i) {
         CHECK(told[i].second == told.back().second);

@@ -66,34 +66,34 @@ TEST_CASE("scores of logits are those of their definitions") {
         const matrix<double> logits = 2 * models::random_matrix(40, classes, 5);
         const labels given = labels_of(40, classes);
         CHECK(near(score::el2n{}(logits, given), by_definition(logits, given, [](const auto& q, int label) {
-            double sum = 0;
-            for (int k = 0; k < static_cast<int>(q.size()); ++k)
-                sum += std::pow(q[static_cast<std::size_t>(k)] - (k == label ? 1 : 0), 2);
-            return std::sqrt(sum);
-        })));
+                       double sum = 0;
+                       for (int k = 0; k < static_cast<int>(q.size()); ++k)
+                           sum += std::pow(q[static_cast<std::size_t>(k)] - (k == label ? 1 : 0), 2);
+                       return std::sqrt(sum);
+                   })));
         CHECK(near(score::least_confidence{}(logits), by_definition(logits, given, [](const auto& q, int) {
-            return 1 - *std::max_element(q.begin(), q.end());
-        })));
+                       return 1 - *std::max_element(q.begin(), q.end());
+                   })));
         CHECK(near(score::margin{}(logits), by_definition(logits, given, [](auto q, int) {
-            std::sort(q.rbegin(), q.rend());
-            return 1 - (q[0] - (q.size() > 1 ? q[1] : 0));
-        })));
+                       std::sort(q.rbegin(), q.rend());
+                       return 1 - (q[0] - (q.size() > 1 ? q[1] : 0));
+                   })));
         CHECK(near(score::entropy{}(logits), by_definition(logits, given, [](const auto& q, int) {
-            double sum = 0;
-            for (const double p : q) sum -= p * std::log(p);
-            return sum;
-        })));
+                       double sum = 0;
+                       for (const double p : q) sum -= p * std::log(p);
+                       return sum;
+                   })));
         CHECK(score::entropy{}(logits, given) == score::entropy{}(logits));
     }
 }
 
 TEST_CASE("scores of logits by hand: ties, sure predictions, extreme logits") {
     matrix<double> logits(5, 3);
-    logits << 0, 0, 0,           // all equal
-        1e4, 1e4, -1e4,          // two equal, the third impossible
-        1e4, 0, 0,               // sure
-        -1e4, -1e4, -2e4,        // two equal, far below 0
-        40, 0, -1000;            // nearly sure: 1 - q_0 = exp(-40)
+    logits << 0, 0, 0,     // all equal
+        1e4, 1e4, -1e4,    // two equal, the third impossible
+        1e4, 0, 0,         // sure
+        -1e4, -1e4, -2e4,  // two equal, far below 0
+        40, 0, -1000;      // nearly sure: 1 - q_0 = exp(-40)
     const double tiny = std::exp(-40.0), third = 1.0 / 3;
     CHECK(near(score::least_confidence{}(logits), {2 * third, 0.5, 0, 0.5, tiny}));
     CHECK(near(score::margin{}(logits), {1, 1, 0, 1, 2 * tiny}));
@@ -159,13 +159,13 @@ TEST_CASE("scores of a model are those of its logits, however it gives them") {
         model.logits(data.inputs.row(i).transpose(), z);
         logits.row(i) = z.transpose();
     }
-    agrees(model, logits);                             // sample by sample
+    agrees(model, logits);  // sample by sample
     agrees(models::only_pullback(4, 3, 5, 1), logits);
-    agrees(models::only_parts(4, 3, 5, 1), logits);    // as the first step of parts()
+    agrees(models::only_parts(4, 3, 5, 1), logits);  // as the first step of parts()
     const auto net = nn::mlp<double>({4, 6, 5}, 1);
-    agrees(net, net.logits(data.inputs));              // all at once
+    agrees(net, net.logits(data.inputs));  // all at once
 
-    const auto small = nn::mlp<float>({4, 6, 5}, 1);   // float logits, scores in double
+    const auto small = nn::mlp<float>({4, 6, 5}, 1);  // float logits, scores in double
     const lpntk::dataset<float> as_float{data.inputs.cast<float>(), {}, 5, {1, 1, 4}};
     CHECK(near(score::entropy{}(small, as_float), score::entropy{}(small.logits(as_float.inputs).cast<double>())));
     CHECK_THROWS_AS(score::el2n{}(small, as_float), lpntk::argument_error);  // without labels

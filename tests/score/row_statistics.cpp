@@ -19,8 +19,7 @@ TEST_CASE("row statistics against their definitions, for any number of threads")
             const auto kappa = random_kernel(count, what, seed);
             auto labels = testing::random_labels(count, 3, seed);
             if (seed % 2 == 0) labels[7] = 3;
-            const collect_row_statistics collect{
-                {.contradictory = -0.2}, neighbours, 1, 16};
+            const collect_row_statistics collect{{.contradictory = -0.2}, neighbours, 1, 16};
             const auto found = collect(matrix_similarity(kappa), {labels, classes});
             const auto rho = [&](index_t i, index_t j) {
                 return kappa(i, i) > 0 && kappa(j, j) > 0
@@ -49,11 +48,10 @@ TEST_CASE("row statistics against their definitions, for any number of threads")
                 }
                 std::stable_sort(others.begin(), others.end(),
                                  [&](index_t a, index_t b) { return rho(i, a) > rho(i, b); });
-                const auto agreeing =
-                    std::count_if(others.begin(), others.begin() + neighbours,
-                                  [&](index_t j) { return labels[static_cast<std::size_t>(j)] == own; });
-                CHECK(found.neighbour_agreement[i] ==
-                      static_cast<double>(agreeing) / static_cast<double>(neighbours));
+                const auto agreeing = std::count_if(others.begin(), others.begin() + neighbours, [&](index_t j) {
+                    return labels[static_cast<std::size_t>(j)] == own;
+                });
+                CHECK(found.neighbour_agreement[i] == static_cast<double>(agreeing) / static_cast<double>(neighbours));
             }
             for (const int threads : {2, 3, 8}) {
                 auto again = collect;
@@ -68,6 +66,5 @@ TEST_CASE("row statistics against their definitions, for any number of threads")
     const matrix_similarity<double> items(random_kernel(4, kind::smooth, 1));
     CHECK_THROWS_AS(collect_row_statistics{}(items, {std::vector<int>{0, 0, 1, 1}, 2}),
                     argument_error);  // 10 neighbours of 3
-    CHECK_THROWS_AS((collect_row_statistics{.neighbours = 2}(items, {std::vector<int>{0, 0, 1}, 2})),
-                    argument_error);
+    CHECK_THROWS_AS((collect_row_statistics{.neighbours = 2}(items, {std::vector<int>{0, 0, 1}, 2})), argument_error);
 }

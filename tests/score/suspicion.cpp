@@ -47,8 +47,7 @@ TEST_CASE("suspicions by hand") {
 TEST_CASE("suspicions refuse labels that are not the statistics'") {
     const auto given = with_means(matrix<double>::Ones(2, 3));
     const auto refuses = [&](const auto& score, const std::string& name) {
-        CHECK_THROWS_WITH(score(given, classes{0}),
-                          name + ": number of labels is 1, must be the number of samples, 2");
+        CHECK_THROWS_WITH(score(given, classes{0}), name + ": number of labels is 1, must be the number of samples, 2");
         CHECK_THROWS_WITH(score(given, classes{1, 3}), name + ": labels[1] is 3, must be in [0, 3)");
         CHECK_THROWS_WITH(score(given, classes{-1, 0}), name + ": labels[0] is -1, must be in [0, 3)");
     };
@@ -91,7 +90,6 @@ TEST_CASE("suspicions find flipped labels in two clean groups") {
     for (const auto& [name, values] : table) {
         INFO(name);
         REQUIRE(values.size() == 100);
-        if (name != "contradictory partners" && name != "self-similarity")
-            CHECK(auroc(values, flipped) > 0.99);
+        if (name != "contradictory partners" && name != "self-similarity") CHECK(auroc(values, flipped) > 0.99);
     }
 }

@@ -82,8 +82,7 @@ TEST_CASE("uniform: the quota of each class, by the seed") {
         check_whole(chosen, 57);
         const auto indices = indices_by_class(labels, 4);
         for (std::size_t c = 0; c < 4; ++c)
-            CHECK(chosen.kept_per_class[c] ==
-                  kept_count(static_cast<index_t>(indices[c].size()), 0.4, "test"));
+            CHECK(chosen.kept_per_class[c] == kept_count(static_cast<index_t>(indices[c].size()), 0.4, "test"));
         CHECK(chosen == uniform{.ratio = 0.4, .seed = seed}({labels, 4}));
         CHECK(!(chosen == uniform{.ratio = 0.4, .seed = seed + 1}({labels, 4})));
     }
@@ -126,8 +125,7 @@ TEST_CASE("de-redundancy: which half goes is random, any member can") {
     const auto clusters = of_sizes({6, 1}, 1);
     std::vector<int> often(7, 0);
     for (std::uint64_t seed = 0; seed < 3000; ++seed)
-        for (const index_t i : drop_redundant{.seed = seed}(clusters).dropped())
-            ++often[static_cast<std::size_t>(i)];
+        for (const index_t i : drop_redundant{.seed = seed}(clusters).dropped()) ++often[static_cast<std::size_t>(i)];
     for (std::size_t i = 0; i < 7; ++i)
         CHECK(std::abs(often[i] - (clusters.assignment[i] == 0 ? 1500 : 0)) < 150);  // standard deviation 27
 }
@@ -147,8 +145,7 @@ TEST_CASE("de-poisoning: the smallest clusters go, the quota is met exactly") {
 TEST_CASE("de-poisoning: of clusters of equal size the seed chooses") {
     const auto clusters = of_sizes({1, 1, 1, 1}, 1);
     std::set<std::vector<index_t>> seen;
-    for (std::uint64_t seed = 0; seed < 200; ++seed)
-        seen.insert(drop_tail{.ratio = 0.5, .seed = seed}(clusters).kept);
+    for (std::uint64_t seed = 0; seed < 200; ++seed) seen.insert(drop_tail{.ratio = 0.5, .seed = seed}(clusters).kept);
     CHECK(seen.size() == 6);
 }
 
@@ -165,8 +162,7 @@ TEST_CASE("by class, every ratio and kernel: the quota of each class") {
                                            drop_tail{.ratio = ratio, .seed = seed}(clusters)}) {
                     check_whole(chosen, 60);
                     for (std::size_t c = 0; c < 3; ++c)
-                        CHECK(chosen.kept_per_class[c] ==
-                              kept_count(chosen.total_per_class[c], ratio, "test"));
+                        CHECK(chosen.kept_per_class[c] == kept_count(chosen.total_per_class[c], ratio, "test"));
                 }
             CHECK(drop_redundant{.ratio = 0.5, .seed = seed}(clusters) ==
                   drop_redundant{.ratio = 0.5, .seed = seed}(clusters));
@@ -187,13 +183,11 @@ TEST_CASE("one of each cluster: its head, or a random member") {
     }
     CHECK(seen.size() == 6);
 
-    const class_clusterings both{{{1, 3, 5}, {0, 2, 4}},
-                                 {clustering{{2, 0}, {1, 1, 0}}, clustering{{1}, {0, 0, 0}}}};
+    const class_clusterings both{{{1, 3, 5}, {0, 2, 4}}, {clustering{{2, 0}, {1, 1, 0}}, clustering{{1}, {0, 0, 0}}}};
     const auto chosen = keep_heads{}(both);
     CHECK(chosen.kept == std::vector<index_t>{1, 2, 5});
     CHECK(chosen.kept_per_class == std::vector<index_t>{2, 1});
     const class_clusterings broken{{{0, 1}}, {clustering{{0}, {0, 0, 0}}}};
-    CHECK_THROWS_WITH(
-        keep_heads{}(broken),
-        "keep_heads: number of clustered items of class 0 is 3, must be its number of indices, 2");
+    CHECK_THROWS_WITH(keep_heads{}(broken),
+                      "keep_heads: number of clustered items of class 0 is 3, must be its number of indices, 2");
 }

@@ -14,8 +14,7 @@ TEST_CASE("by score: the right end, of each class or of all, ties to the lower i
     CHECK(by_score{.ratio = 0.34}(scores).kept == std::vector<index_t>{0, 3});
     CHECK(by_score{.ratio = 0.5, .keep = score_end::lowest}(scores).kept == std::vector<index_t>{1, 4, 5});
     CHECK(by_score{.ratio = 0.34}(scores, {labels, 2}).kept == std::vector<index_t>{0, 3});
-    CHECK(by_score{.ratio = 0.34, .keep = score_end::lowest}(scores, {labels, 2}).kept ==
-          std::vector<index_t>{4, 5});
+    CHECK(by_score{.ratio = 0.34, .keep = score_end::lowest}(scores, {labels, 2}).kept == std::vector<index_t>{4, 5});
     const auto one_each = by_score{.ratio = 0.01}(scores, {labels, 2});
     CHECK(one_each.kept_per_class == std::vector<index_t>{1, 1});
     CHECK_THROWS_WITH(by_score{.ratio = 0.5}(std::vector<double>{1, NAN}),

@@ -76,11 +76,10 @@ TEST_CASE("average similarity keeps the least or the most similar of each class"
                 for (const index_t in : chosen.kept)
                     for (const index_t out : chosen.dropped())
                         if (labels[static_cast<std::size_t>(in)] == labels[static_cast<std::size_t>(out)])
-                            CHECK((keep == score_end::lowest ? mean(in) - mean(out) : mean(out) - mean(in)) <=
-                                  1e-9);
+                            CHECK((keep == score_end::lowest ? mean(in) - mean(out) : mean(out) - mean(in)) <= 1e-9);
                 for (const int threads : {1, 3})
-                    CHECK(average_similarity{.ratio = 0.6, .keep = keep, .threads = threads}(archetype(kappa), {labels, 3}) ==
-                          chosen);
+                    CHECK(average_similarity{.ratio = 0.6, .keep = keep, .threads = threads}(archetype(kappa),
+                                                                                             {labels, 3}) == chosen);
             }
             CHECK(average_similarity{.ratio = 0.25}(archetype(kappa)).size() == 10);
         }
@@ -151,8 +150,8 @@ TEST_CASE("the lazy greedy cover is the plain greedy one") {
                     const auto expected = plain_greedy(kappa, count);
                     CHECK(greedy_cover{.count = count}(archetype(kappa)) == expected);
                     CHECK(greedy_cover{.count = count, .prefetch = 1}(matrix_similarity(kappa)) == expected);
-                    CHECK(greedy_cover{.count = count, .prefetch = 4, .threads = 3}(
-                              matrix_similarity(kappa)) == expected);
+                    CHECK(greedy_cover{.count = count, .prefetch = 4, .threads = 3}(matrix_similarity(kappa)) ==
+                          expected);
                 }
             }
     CHECK_THROWS_AS(greedy_cover{.count = 4}(archetype(random_kernel(3, kind::smooth, 1))), argument_error);

@@ -13,8 +13,7 @@ TEST_CASE("k-centre greedy: every next centre is the farthest, whatever the thre
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         random_stream random(seed, 1);
         matrix<float> features(600, 3);  // more than two chunks
-        for (float& value : features.reshaped<Eigen::RowMajor>())
-            value = static_cast<float>(random.below(12));
+        for (float& value : features.reshaped<Eigen::RowMajor>()) value = static_cast<float>(random.below(12));
         const auto chosen = k_centre_greedy{.ratio = 0.02, .seed = seed, .threads = 1}(features);
         REQUIRE(chosen.size() == 12);
         for (const int threads : {2, 3, 8})
@@ -52,6 +51,5 @@ TEST_CASE("k-centre greedy: quotas by class, duplicates, all of them, bad input"
     CHECK_THROWS_AS(k_centre_greedy{}(matrix<double>(0, 2)), argument_error);
     matrix<double> broken = same;
     broken(3, 1) = NAN;
-    CHECK_THROWS_WITH(k_centre_greedy{}(broken),
-                      "k_centre_greedy: feature of sample 3 holds NaN or infinity");
+    CHECK_THROWS_WITH(k_centre_greedy{}(broken), "k_centre_greedy: feature of sample 3 holds NaN or infinity");
 }

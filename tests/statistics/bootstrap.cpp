@@ -41,7 +41,9 @@ TEST_CASE("bootstrap is repeatable by seed") {
 }
 
 TEST_CASE("bootstrap leaves out what is not finite, and says so when nothing is left") {
-    const auto of_drawn = [](auto&& statistic) { return lpntk::bootstrap(4, statistic, {.resamples = 200, .seed = 1}); };
+    const auto of_drawn = [](auto&& statistic) {
+        return lpntk::bootstrap(4, statistic, {.resamples = 200, .seed = 1});
+    };
     const auto sometimes = of_drawn([](std::span<const lpntk::index_t> drawn) { return drawn[0] == 0 ? NAN : 1.0; });
     CHECK(std::isnan(sometimes.value));  // of 0, 1, 2, 3 themselves
     CHECK((sometimes.low == 1 && sometimes.high == 1));

@@ -56,8 +56,7 @@ TEST_CASE("AUROC is the chance to rank a bad sample above a good one, precision 
             std::vector<std::size_t> order(40);
             for (std::size_t i = 0; i < 40; ++i) order[i] = i;
             random.shuffle(order);
-            std::stable_sort(order.begin(), order.end(),
-                             [&](auto a, auto b) { return scores[a] > scores[b]; });
+            std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return scores[a] > scores[b]; });
             for (std::size_t k = 0; k < 10; ++k) mean += known[order[k]] ? 1 : 0;
         }
         CHECK(std::abs(precision_at(10, scores, known) - mean / 20000) < 0.02);

@@ -88,8 +88,7 @@ inline void require_valid(const class_clusterings& clusters, std::string_view fu
     for (std::size_t c = 0; c < clusters.results.size(); ++c) {
         require_valid(clusters.results[c], function);
         require(clusters.results[c].assignment.size() == clusters.indices[c].size(), function,
-                "number of clustered items of class " + std::to_string(c),
-                clusters.results[c].assignment.size(),
+                "number of clustered items of class " + std::to_string(c), clusters.results[c].assignment.size(),
                 "its number of indices, " + std::to_string(clusters.indices[c].size()));
     }
 }
@@ -105,8 +104,7 @@ inline clustering joined(const class_clusterings& clusters) {
         for (const index_t head : clusters.results[c].heads)
             whole.heads.push_back(indices[static_cast<std::size_t>(head)]);
         for (std::size_t k = 0; k < indices.size(); ++k)
-            whole.assignment[static_cast<std::size_t>(indices[k])] =
-                before + clusters.results[c].assignment[k];
+            whole.assignment[static_cast<std::size_t>(indices[k])] = before + clusters.results[c].assignment[k];
     }
     return whole;
 }

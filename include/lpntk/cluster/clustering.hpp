@@ -74,9 +74,9 @@ inline void require_valid(const clustering& clusters, std::string_view function)
 struct cluster_summary {
     index_t head = 0;
     index_t size = 0;
-    double mean_similarity = 0;  ///< of the other members to the head; the head's to itself when it is alone
+    double mean_similarity = 0;    ///< of the other members to the head; the head's to itself when it is alone
     double lowest_similarity = 0;  ///< of any other member to the head; the head's to itself when it is alone
-    double radius = 0;  ///< largest kernel distance sqrt(kii + khh - 2 kih) from the head to a member
+    double radius = 0;             ///< largest kernel distance sqrt(kii + khh - 2 kih) from the head to a member
 };
 
 /// The summary of each cluster, in their order. Asks for the M rows of the heads. O(M N).

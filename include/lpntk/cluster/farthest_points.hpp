@@ -56,9 +56,8 @@ struct farthest_points {
         if (distance == head_distance::by_similarity)
             return run(items, first, [](double kappa, index_t, index_t) { return kappa; });
         if (distance == head_distance::by_kernel_distance)
-            return run(items, first, [&](double kappa, index_t i, index_t head) {
-                return 2 * kappa - weights[i] - weights[head];
-            });
+            return run(items, first,
+                       [&](double kappa, index_t i, index_t head) { return 2 * kappa - weights[i] - weights[head]; });
         return run(items, first, cosines(weights));
     }
 
@@ -99,8 +98,7 @@ private:
                 const bool nothing_known = made == 0;
                 likely.reset(nothing_known ? 0 : std::min(rows.block(), clusters - made) - 1);
                 for (index_t i = 0; i < count; ++i)
-                    if (likely.wants(-own[i]) && own[i] != infinity && !rows.holds(i))
-                        likely.insert(-own[i], i);
+                    if (likely.wants(-own[i]) && own[i] != infinity && !rows.holds(i)) likely.insert(-own[i], i);
                 return likely.items();
             });
             result.heads.push_back(head);

@@ -65,8 +65,7 @@ private:
             read_row(items, head, row);
             require_finite_row<typename S::scalar>(head, row, "kernel_k_means");
             for (index_t i = 0; i < count; ++i) {
-                const double squared =
-                    std::max(0.0, diagonal[i] + diagonal[head] - 2 * static_cast<double>(row[i]));
+                const double squared = std::max(0.0, diagonal[i] + diagonal[head] - 2 * static_cast<double>(row[i]));
                 if (squared >= apart[i] && i != head) continue;
                 apart[i] = squared;
                 result.assignment[static_cast<std::size_t>(i)] = c;
@@ -136,8 +135,7 @@ private:
             for (index_t i = 0; i < far.rows(); ++i) {
                 const index_t own = moved[static_cast<std::size_t>(i)];
                 const bool free = sizes[static_cast<std::size_t>(own)] > 1;
-                if (free &&
-                    (farthest < 0 || far(i, own) > far(farthest, moved[static_cast<std::size_t>(farthest)])))
+                if (free && (farthest < 0 || far(i, own) > far(farthest, moved[static_cast<std::size_t>(farthest)])))
                     farthest = i;
             }
             --sizes[static_cast<std::size_t>(moved[static_cast<std::size_t>(farthest)])];

@@ -36,8 +36,7 @@ public:
     void row(index_t i, vector_span<T> out) const { out = values_.row(i).transpose(); }
 
     void rows(std::span<const index_t> indices, matrix_span<T> out) const {
-        for (std::size_t r = 0; r < indices.size(); ++r)
-            out.row(static_cast<index_t>(r)) = values_.row(indices[r]);
+        for (std::size_t r = 0; r < indices.size(); ++r) out.row(static_cast<index_t>(r)) = values_.row(indices[r]);
     }
 
 private:
@@ -49,8 +48,7 @@ private:
                     std::ostringstream entry;
                     entry << "entry (" << i << ", " << j << ")";
                     require(false, "matrix_similarity", entry.str(), values_(i, j),
-                            "entry (" + std::to_string(j) + ", " + std::to_string(i) +
-                                "), since it is symmetric");
+                            "entry (" + std::to_string(j) + ", " + std::to_string(i) + "), since it is symmetric");
                 }
     }
 

@@ -22,9 +22,7 @@ public:
 
     /// Refers to `items`.
     prefetched_rows(const S& items, index_t block, std::string_view function)
-        : items_(items),
-          block_(has_rows<S> ? std::min(block, items.size()) : 1),
-          function_(function),
+        : items_(items), block_(has_rows<S> ? std::min(block, items.size()) : 1), function_(function),
           slot_of_(static_cast<std::size_t>(items.size()), absent),
           item_in_(static_cast<std::size_t>(slots()), absent) {}
 
@@ -60,8 +58,7 @@ private:
         const index_t first = next_;
         for (index_t slot = first; slot < first + block_; ++slot) forget(slot);
         read_rows(items_, wanted_, cache_.middleRows(first, static_cast<index_t>(wanted_.size())));
-        for (std::size_t k = 0; k < wanted_.size(); ++k)
-            remember(wanted_[k], first + static_cast<index_t>(k));
+        for (std::size_t k = 0; k < wanted_.size(); ++k) remember(wanted_[k], first + static_cast<index_t>(k));
         next_ = (first + block_) % slots();
     }
 

@@ -53,8 +53,7 @@ public:
         requires has_rows<S> || has_entries<S>
     {
         if constexpr (has_entries<S>) {
-            for (std::size_t r = 0; r < items.size(); ++r)
-                row(items[r], row_of(out, static_cast<index_t>(r)));
+            for (std::size_t r = 0; r < items.size(); ++r) row(items[r], row_of(out, static_cast<index_t>(r)));
         } else {
             std::vector<index_t> originals;
             for (const index_t i : items) originals.push_back(original(i));

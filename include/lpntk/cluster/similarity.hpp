@@ -64,15 +64,13 @@ concept has_diagonal = has_items<S> && requires(const S& items) {
 
 /// Gives one row of N similarities.
 template <class S>
-concept has_row = has_items<S> && requires(const S& items, index_t i, vector_probe<typename S::scalar> out) {
-    items.row(i, out);
-};
+concept has_row =
+    has_items<S> && requires(const S& items, index_t i, vector_probe<typename S::scalar> out) { items.row(i, out); };
 
 /// Gives several rows at once, which for a kernel computed on demand is far cheaper than one by one.
 template <class S>
-concept has_rows =
-    has_items<S> && requires(const S& items, std::span<const index_t> indices,
-                             matrix_probe<typename S::scalar> out) { items.rows(indices, out); };
+concept has_rows = has_items<S> && requires(const S& items, std::span<const index_t> indices,
+                                            matrix_probe<typename S::scalar> out) { items.rows(indices, out); };
 
 /// Gives single entries in O(1).
 template <class S>

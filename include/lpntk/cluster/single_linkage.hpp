@@ -105,8 +105,8 @@ private:
         for (index_t k = 0; k < merges; ++k) {
             const tree_edge& edge = edges[static_cast<std::size_t>(k)];
             const auto [low, high] = std::minmax({root(edge.a), root(edge.b)});
-            tree.linkage.row(k) << static_cast<double>(low), static_cast<double>(high),
-                tree.top - edge.similarity, size(low) + size(high);
+            tree.linkage.row(k) << static_cast<double>(low), static_cast<double>(high), tree.top - edge.similarity,
+                size(low) + size(high);
             tree.similarities.push_back(edge.similarity);
             parent[static_cast<std::size_t>(low)] = parent[static_cast<std::size_t>(high)] = count + k;
         }

@@ -82,8 +82,7 @@ private:
         void join(index_t i, const Row& row) {
             const auto n = static_cast<std::size_t>(i);
             next_[n] = n;
-            for (index_t j = 0; j < i; ++j)
-                to_new_[static_cast<std::size_t>(j)] = {i, j, static_cast<double>(row[j])};
+            for (index_t j = 0; j < i; ++j) to_new_[static_cast<std::size_t>(j)] = {i, j, static_cast<double>(row[j])};
             for (std::size_t j = 0; j < n; ++j) {
                 tree_edge weaker = to_new_[j];
                 const std::size_t beyond = next_[j];
@@ -99,8 +98,7 @@ private:
 
         std::vector<tree_edge> edges() && {
             level_.pop_back();  // the last item has no later one to join
-            std::sort(level_.begin(), level_.end(),
-                      [](const tree_edge& x, const tree_edge& y) { return x.before(y); });
+            std::sort(level_.begin(), level_.end(), [](const tree_edge& x, const tree_edge& y) { return x.before(y); });
             return std::move(level_);
         }
 

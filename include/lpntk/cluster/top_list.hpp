@@ -28,9 +28,8 @@ public:
     void insert(double score, index_t item) {
         if (!wants(score)) return;
         if (ranked_.size() == capacity_) ranked_.pop_back();
-        const auto place =
-            std::upper_bound(ranked_.begin(), ranked_.end(), score,
-                             [](double value, const auto& entry) { return value > entry.first; });
+        const auto place = std::upper_bound(ranked_.begin(), ranked_.end(), score,
+                                            [](double value, const auto& entry) { return value > entry.first; });
         ranked_.insert(place, {score, item});
     }
 

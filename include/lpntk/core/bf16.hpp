@@ -47,8 +47,8 @@ struct element_product<bf16_pair> {
         const __m512i broadcast = _mm512_set1_epi32(static_cast<int>(a.bits));
         sums = (vec)_mm512_dpbf16_ps((__m512)sums, (__m512bh)broadcast, (__m512bh)b);
 #else
-        sums += a.second() * (vec)(b & 0xffff0000U);
-        sums += a.first() * (vec)(b << 16U);
+        multiply_add<float>(sums, a.second(), (vec)(b & 0xffff0000U));
+        multiply_add<float>(sums, a.first(), (vec)(b << 16U));
 #endif
     }
 };

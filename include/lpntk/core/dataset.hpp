@@ -26,9 +26,9 @@ struct image_shape {
 /// N x C x H x W. The library takes the rows as they are: scaling is the caller's.
 template <class T>
 struct dataset {
-    matrix<T> inputs;          ///< N x shape.size()
-    std::vector<int> labels;   ///< N
-    int classes = 0;           ///< K
+    matrix<T> inputs;         ///< N x shape.size()
+    std::vector<int> labels;  ///< N
+    int classes = 0;          ///< K
     image_shape shape;
 
     index_t size() const { return inputs.rows(); }
@@ -47,8 +47,8 @@ template <class T>
 void require_finite(const matrix_view<T>& rows, std::string_view function, std::string_view what) {
     for (index_t i = 0; i < rows.rows(); ++i)
         if (!rows.row(i).allFinite())
-            throw numeric_error(std::string(function) + ": " + std::string(what) + " of sample " +
-                                std::to_string(i) + " holds NaN or infinity");
+            throw numeric_error(std::string(function) + ": " + std::string(what) + " of sample " + std::to_string(i) +
+                                " holds NaN or infinity");
 }
 
 /// Throws unless the dataset is whole: not empty, one label a row, labels below classes, inputs
@@ -56,8 +56,8 @@ void require_finite(const matrix_view<T>& rows, std::string_view function, std::
 template <class T>
 void require_valid(const dataset<T>& data, std::string_view function) {
     require(data.size() >= 1, function, "number of samples", data.size(), ">= 1");
-    require(static_cast<index_t>(data.labels.size()) == data.size(), function, "number of labels",
-            data.labels.size(), "the number of samples, " + std::to_string(data.size()));
+    require(static_cast<index_t>(data.labels.size()) == data.size(), function, "number of labels", data.labels.size(),
+            "the number of samples, " + std::to_string(data.size()));
     require(data.inputs.cols() == data.shape.size(), function, "numbers in a sample", data.inputs.cols(),
             "height x width x channels, " + std::to_string(data.shape.size()));
     require_labels(data.labels, data.classes, function);
@@ -67,8 +67,7 @@ void require_valid(const dataset<T>& data, std::string_view function) {
 /// The samples at `indices`, in that order; indices may repeat. Throws when one is out of range.
 template <class T>
 dataset<T> subset(const dataset<T>& data, std::span<const index_t> indices) {
-    dataset<T> part{matrix<T>(static_cast<index_t>(indices.size()), data.inputs.cols()), {}, data.classes,
-                    data.shape};
+    dataset<T> part{matrix<T>(static_cast<index_t>(indices.size()), data.inputs.cols()), {}, data.classes, data.shape};
     part.labels.reserve(indices.size());
     for (std::size_t row = 0; row < indices.size(); ++row) {
         const index_t i = indices[row];

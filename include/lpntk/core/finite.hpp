@@ -15,7 +15,8 @@ using bits_of = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>
 
 /// Everything but the sign of an infinity; what is above is NaN.
 template <class T>
-inline constexpr bits_of<T> infinity_bits = sizeof(T) == 4 ? bits_of<T>{0x7f800000U} : bits_of<T>(0x7ff0000000000000ULL);
+inline constexpr bits_of<T> infinity_bits =
+    sizeof(T) == 4 ? bits_of<T>{0x7f800000U} : bits_of<T>(0x7ff0000000000000ULL);
 
 }  // namespace detail
 

@@ -42,8 +42,7 @@ struct flip_uniformly {
         std::vector<index_t> samples(labels.size());
         std::iota(samples.begin(), samples.end(), index_t{0});
         random_stream random(seed);
-        const auto count =
-            static_cast<index_t>(std::floor(fraction * static_cast<double>(labels.size()) + 0.5));
+        const auto count = static_cast<index_t>(std::floor(fraction * static_cast<double>(labels.size()) + 0.5));
         for (const index_t i : random_choice(samples, count, random)) {
             int& label = noisy.labels[static_cast<std::size_t>(i)];
             label = static_cast<int>((label + 1 + random.below(classes - 1)) % classes);
@@ -66,12 +65,11 @@ struct flip_by_class {
 
     noisy_labels operator()(std::span<const int> labels) const {
         const auto classes = static_cast<int>(transition.rows());
-        require(classes >= 1 && transition.cols() == classes, "flip_by_class",
-                "number of columns of the transition", transition.cols(),
-                "its number of rows, " + std::to_string(classes) + ", and >= 1");
+        require(classes >= 1 && transition.cols() == classes, "flip_by_class", "number of columns of the transition",
+                transition.cols(), "its number of rows, " + std::to_string(classes) + ", and >= 1");
         for (int a = 0; a < classes; ++a)
-            require(transition.row(a).minCoeff() >= 0 && std::abs(transition.row(a).sum() - 1) <= 1e-6,
-                    "flip_by_class", "row " + std::to_string(a) + " of the transition", transition.row(a),
+            require(transition.row(a).minCoeff() >= 0 && std::abs(transition.row(a).sum() - 1) <= 1e-6, "flip_by_class",
+                    "row " + std::to_string(a) + " of the transition", transition.row(a),
                     "chances, at least 0 each, that sum to 1");
         require_labels(labels, classes, "flip_by_class");
         noisy_labels noisy{{}, std::vector<bool>(labels.size(), false)};

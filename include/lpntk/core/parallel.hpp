@@ -26,7 +26,8 @@ inline std::uint64_t stacks_that_fit() {
 #if defined(__linux__)
     rlimit space{}, stack{};
     if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY) {
-        const bool known = getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur > 0 && stack.rlim_cur != RLIM_INFINITY;
+        const bool known =
+            getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur > 0 && stack.rlim_cur != RLIM_INFINITY;
         return space.rlim_cur / 4 / (known ? stack.rlim_cur : rlim_t{8} << 20U);
     }
 #endif
@@ -43,7 +44,8 @@ inline int most_workers() {
 #ifdef _OPENMP
     static const int most = [] {
         const int useful = std::max(16, 4 * omp_get_num_procs());
-        return static_cast<int>(std::clamp<std::uint64_t>(detail::stacks_that_fit(), 1, static_cast<std::uint64_t>(useful)));
+        return static_cast<int>(
+            std::clamp<std::uint64_t>(detail::stacks_that_fit(), 1, static_cast<std::uint64_t>(useful)));
     }();
     return most;
 #else

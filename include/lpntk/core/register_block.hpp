@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lpntk/core/simd.hpp"
+#include "lpntk/core/multiply_add.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::micro {
 
@@ -22,7 +22,7 @@ struct element_product {
     using sum = T;
     using vec = typename simd<T>::vec;
 
-    __attribute__((always_inline)) static void add(vec& sums, T a, const vec& b) { sums += a * b; }
+    __attribute__((always_inline)) static void add(vec& sums, T a, const vec& b) { multiply_add<T>(sums, a, b); }
 };
 
 /// The block of a matrix product that is held in registers: Rows x (Vectors * lanes) sums.

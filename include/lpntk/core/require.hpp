@@ -62,8 +62,7 @@ struct memory_error : detail::error_as<std::runtime_error> {
 ///
 /// `value` and `bound` are anything a stream can write; nothing is formatted when the check holds.
 template <class Value, class Bound>
-void require(bool holds, std::string_view function, std::string_view argument, const Value& value,
-             const Bound& bound) {
+void require(bool holds, std::string_view function, std::string_view argument, const Value& value, const Bound& bound) {
     if (holds) return;
     std::ostringstream message;
     message << function << ": " << argument << " is " << value << ", must be " << bound;

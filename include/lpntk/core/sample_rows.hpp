@@ -4,8 +4,8 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// Samples as the rows of a matrix, N x D: what everything takes that works on samples. Made without a copy from row-major
-/// matrices, blocks and maps, with one from other layouts.
+/// Samples as the rows of a matrix, N x D: what everything takes that works on samples. Made without a copy from
+/// row-major matrices, blocks and maps, with one from other layouts.
 template <class T>
 class sample_rows : public matrix_view<T> {
 public:

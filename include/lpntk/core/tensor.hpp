@@ -68,8 +68,8 @@ auto to_matrix(const xt::xexpression<E>& expression) {
     const E& values = expression.derived_cast();
     detail::require_dimension(values, 2, "to_matrix");
     matrix<typename E::value_type> copy(detail::extent(values, 0), detail::extent(values, 1));
-    std::copy(values.template begin<xt::layout_type::row_major>(),
-              values.template end<xt::layout_type::row_major>(), copy.data());
+    std::copy(values.template begin<xt::layout_type::row_major>(), values.template end<xt::layout_type::row_major>(),
+              copy.data());
     return copy;
 }
 
@@ -120,9 +120,9 @@ xt::xtensor<T, 4> to_planes(const dataset<T>& data) {
     require(data.inputs.cols() == shape.size(), "to_planes", "numbers in a sample", data.inputs.cols(),
             "height x width x channels, " + std::to_string(shape.size()));
     const index_t pixels = shape.height * shape.width;
-    auto planes = xt::xtensor<T, 4>::from_shape(
-        {static_cast<std::size_t>(data.size()), static_cast<std::size_t>(shape.channels),
-         static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)});
+    auto planes =
+        xt::xtensor<T, 4>::from_shape({static_cast<std::size_t>(data.size()), static_cast<std::size_t>(shape.channels),
+                                       static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)});
     for (index_t i = 0; i < data.size(); ++i) {
         const Eigen::Map<const matrix<T>> image(data.inputs.row(i).data(), pixels, shape.channels);
         Eigen::Map<matrix<T>>(planes.data() + i * shape.size(), shape.channels, pixels) = image.transpose();

@@ -23,18 +23,19 @@ struct forgetting_step {
     index_t observed = 0;  ///< samples of the previous batch
 };
 
-/// Forgetting events and their prediction, while training (Guo et al., ICLR 2024, section 3; Toneva et al. 2019): a sample of the previous batch is forgotten
-/// when it was right before the update on the current batch and is wrong after it, dropout off. It is predicted to
-/// be when it is right and the largest entry of q + dq is not at its label, dq = eta A(o) mean_u K(o,u) (p - q).
+/// Forgetting events and their prediction, while training (Guo et al., ICLR 2024, section 3; Toneva et al. 2019): a
+/// sample of the previous batch is forgotten when it was right before the update on the current batch and is wrong
+/// after it, dropout off. It is predicted to be when it is right and the largest entry of q + dq is not at its label,
+/// dq = eta A(o) mean_u K(o,u) (p - q).
 ///
 ///     lpntk::forgetting_prediction seen(net, data);
 ///     nn::train(net, data, {.epochs = 1, .after_step = std::ref(seen)});
 ///     seen.counts().f1();
 ///
-/// mean_u J(u)^T (p - q) is minus the gradient that training computed, dropout included: for plain SGD dq is then exact to
-/// first order, and costs one forward-mode pass. Momentum and weight decay move the weights too, but are no part of the
-/// formula. Keeps a copy of the model. `net` is the model being trained, any that can be copied and gives its logits; it and
-/// `data` must outlive this.
+/// mean_u J(u)^T (p - q) is minus the gradient that training computed, dropout included: for plain SGD dq is then exact
+/// to first order, and costs one forward-mode pass. Momentum and weight decay move the weights too, but are no part of
+/// the formula. Keeps a copy of the model. `net` is the model being trained, any that can be copied and gives its
+/// logits; it and `data` must outlive this.
 template <jacobian_provider Model>
     requires gives_logits<Model> && std::copyable<Model>
 class forgetting_prediction {
@@ -76,7 +77,8 @@ private:
         seen.step = step.step;
         seen.observed = observed.size();
         for (index_t n = 0; n < change.rows(); ++n) {
-            const vector<scalar> before = predicted.before.row(n), by_formula = before + predicted.change.row(n).transpose();
+            const vector<scalar> before = predicted.before.row(n),
+                                 by_formula = before + predicted.change.row(n).transpose();
             const vector<scalar> after = softmax<scalar>(change.row(n).transpose());
             const int label = observed.labels[static_cast<std::size_t>(n)];
             const auto right = [&](const vector<scalar>& q) { return predicted_class<scalar>(q) == label; };

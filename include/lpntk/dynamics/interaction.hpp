@@ -10,12 +10,13 @@
 #include "lpntk/model/pushforward.hpp"
 #include "lpntk/model/summed_pullback.hpp"
 
-/// Sample interaction (Guo et al., ICLR 2024, section 2): how one SGD step on some samples changes the prediction on others,
+/// Sample interaction (Guo et al., ICLR 2024, section 2): how one SGD step on some samples changes the prediction on
+/// others,
 ///
 ///     dq(o) = eta A(o) K(o,u) (p(u) - q(u)) + O(eta^2),   A(o) = diag(q) - q q^T,   K(o,u) = J(o) J(u)^T.
 ///
-/// Averaged over a batch of u, the right-hand side is eta A(o) J(o) g with one vector g = mean_u J(u)^T (p - q) in weight
-/// space: one backward pass for the batch, one forward-mode pass for each o, and no K x K block at all.
+/// Averaged over a batch of u, the right-hand side is eta A(o) J(o) g with one vector g = mean_u J(u)^T (p - q) in
+/// weight space: one backward pass for the batch, one forward-mode pass for each o, and no K x K block at all.
 namespace lpntk::inline LPNTK_TARGET {
 
 /// Predictions q on n samples, and their change by one step.
@@ -32,8 +33,9 @@ template <jacobian_provider Model>
 vector<typename Model::scalar> descent_direction(const Model& model, const dataset<typename Model::scalar>& batch,
                                                  int threads = 0) {
     using T = typename Model::scalar;
-    static_assert(gives_logits<Model>, "give the model a member void logits(lpntk::vector_view<scalar> x, "
-                                       "lpntk::vector_span<scalar> z) const");
+    static_assert(gives_logits<Model>,
+                  "give the model a member void logits(lpntk::vector_view<scalar> x, "
+                  "lpntk::vector_span<scalar> z) const");
     constexpr auto here = "descent_direction";
     require_valid(batch, here);
     const loss_gradient towards_label;

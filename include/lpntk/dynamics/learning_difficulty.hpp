@@ -33,10 +33,12 @@ double loss_of(const vector_view<T>& logits, int label, difficulty_measure measu
 /// Plugged in like this it sums the losses that training meets: each sample's once an epoch, before the
 /// update and with dropout active; free of cost. To take them at the end of each epoch and without dropout, one forward
 /// pass of the data more, call instead
-///     .after_step = [&](const auto& step) { if (step.epoch_ends) difficulty.add_epoch<float>(net.logits(data.inputs)); }
+///     .after_step = [&](const auto& step) { if (step.epoch_ends) difficulty.add_epoch<float>(net.logits(data.inputs));
+///     }
 class learning_difficulty {
 public:
-    explicit learning_difficulty(std::vector<int> labels, difficulty_measure measure = difficulty_measure::cross_entropy)
+    explicit learning_difficulty(std::vector<int> labels,
+                                 difficulty_measure measure = difficulty_measure::cross_entropy)
         : labels_(std::move(labels)), measure_(measure), sums_(labels_.size(), 0.0) {}
 
     /// The losses of one batch. Throws argument_error for a sample that has no label, a label that has no logit.
@@ -53,8 +55,8 @@ public:
     /// One epoch's logits of all samples, N x K. Throws argument_error for other sizes, a label that has no logit.
     template <class T>
     void add_epoch(const matrix_view<T>& logits) {
-        require(logits.rows() == static_cast<index_t>(labels_.size()), "learning_difficulty::add_epoch", "rows of logits",
-                logits.rows(), labels_.size());
+        require(logits.rows() == static_cast<index_t>(labels_.size()), "learning_difficulty::add_epoch",
+                "rows of logits", logits.rows(), labels_.size());
         for (std::size_t i = 0; i < labels_.size(); ++i) add(i, row_of<T>(logits, static_cast<index_t>(i)));
     }
 

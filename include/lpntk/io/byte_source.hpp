@@ -62,7 +62,7 @@ public:
         std::vector<std::uint8_t> bytes;
         for (;;) {
             const std::size_t end = bytes.size();
-            const auto step = static_cast<std::size_t>(std::min(left() + 1, largest_step));   // 1 for the end
+            const auto step = static_cast<std::size_t>(std::min(left() + 1, largest_step));  // 1 for the end
             with_memory(end + step, what, [&] { bytes.resize(end + step); });
             const std::size_t got = read_some(bytes.data() + end, step);
             bytes.resize(end + got);

@@ -19,7 +19,7 @@ inline constexpr std::array<float, 3> cifar10_deviation{0.2470F, 0.2435F, 0.2616
 namespace detail {
 
 inline constexpr index_t cifar10_side = 32;
-inline constexpr std::size_t cifar10_record = 1 + 3 * 32 * 32;   // label, then the red, green and blue planes
+inline constexpr std::size_t cifar10_record = 1 + 3 * 32 * 32;  // label, then the red, green and blue planes
 
 /// The records of one file, plain or gzip, whole ones only.
 inline std::vector<std::uint8_t> read_cifar10_records(const std::filesystem::path& file, unpack_limit limit) {

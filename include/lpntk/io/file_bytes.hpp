@@ -27,8 +27,8 @@ public:
         const auto status = std::filesystem::status(file, unknown);
         if (std::filesystem::is_directory(status)) fail("is a directory, not a file");
         if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) fail("is no regular file");
-        descriptor_ = ::open(name_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);   // if it became a FIFO just now
-        struct stat opened {};
+        descriptor_ = ::open(name_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // if it became a FIFO just now
+        struct stat opened{};
         if (descriptor_ < 0 || ::fstat(descriptor_, &opened) != 0)
             fail("cannot be opened: " + std::string(std::strerror(errno)));
         size_ = static_cast<std::uint64_t>(opened.st_size);

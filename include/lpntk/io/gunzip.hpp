@@ -30,7 +30,7 @@ struct unpack_limit {
 namespace detail {
 
 inline bool starts_gzip(std::span<const std::uint8_t> bytes) {
-    return bytes[0] == 0x1F && (bytes.size() < 2 || bytes[1] == 0x8B);   // the rest may lie in the next buffer
+    return bytes[0] == 0x1F && (bytes.size() < 2 || bytes[1] == 0x8B);  // the rest may lie in the next buffer
 }
 
 /// What the gzip streams of a file, one after the other, unpack to. Complaints go through the file. Not thread-safe.
@@ -69,7 +69,7 @@ public:
 private:
     std::size_t unpack(std::span<const std::uint8_t> packed, std::uint8_t* to, std::size_t count) {
         const auto room = static_cast<uInt>(std::min<std::size_t>(count, 1U << 30U));
-        stream_.next_in = const_cast<std::uint8_t*>(packed.data());   // zlib only reads it
+        stream_.next_in = const_cast<std::uint8_t*>(packed.data());  // zlib only reads it
         stream_.avail_in = static_cast<uInt>(packed.size());
         stream_.next_out = to;
         stream_.avail_out = room;
@@ -90,7 +90,7 @@ private:
     std::uint64_t most_;
     std::uint64_t unpacked_ = 0;
     z_stream stream_{};
-    bool between_ = false;   // after the end of one stream
+    bool between_ = false;  // after the end of one stream
 };
 
 }  // namespace detail

@@ -55,7 +55,7 @@ inline idx_images read_idx_images(const std::filesystem::path& file, unpack_limi
     const std::uint64_t count = detail::read_big_endian(source);
     const std::uint64_t height = detail::read_big_endian(source);
     const std::uint64_t width = detail::read_big_endian(source);
-    constexpr std::uint64_t largest_side = 65535;   // count * height * width stays below 2^64
+    constexpr std::uint64_t largest_side = 65535;  // count * height * width stays below 2^64
     if (height < 1 || width < 1 || height > largest_side || width > largest_side)
         source.fail("has images of " + std::to_string(height) + " x " + std::to_string(width) +
                     " pixels, must be 1 to 65535 each way");

@@ -80,7 +80,7 @@ void write_npy(const std::filesystem::path& file, const Eigen::MatrixBase<Derive
 template <similarity S>
 void write_npy(const std::filesystem::path& file, const S& items) {
     using T = typename S::scalar;
-    constexpr index_t block = 64;   // rows on demand cost less together
+    constexpr index_t block = 64;  // rows on demand cost less together
     write_file(file, [&](byte_sink& sink) {
         const index_t count = items.size();
         detail::write_npy_header_of<T>(sink, {count, count});
@@ -109,12 +109,12 @@ matrix<T> read_npy(const std::filesystem::path& file) {
     byte_source source(file);
     const npy_header header = detail::read_npy_header_of<T>(source, 2);
     const auto rows = static_cast<index_t>(header.shape[0]), columns = static_cast<index_t>(header.shape[1]);
-    auto values = source.with_memory(header.count(source) * sizeof(T), "the numbers",
-                                     [&] { return matrix<T>(rows, columns); });
+    auto values =
+        source.with_memory(header.count(source) * sizeof(T), "the numbers", [&] { return matrix<T>(rows, columns); });
     if (!header.column_major) {
         detail::read_npy_numbers(source, values);
     } else if (values.size() > 0) {
-        const index_t block = std::min<index_t>(64 / sizeof(T), columns);   // whole cache lines of a row
+        const index_t block = std::min<index_t>(64 / sizeof(T), columns);  // whole cache lines of a row
         Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> some;
         for (index_t first = 0; first < columns; first += block) {
             const index_t width = std::min(block, columns - first);
@@ -133,9 +133,8 @@ template <class T>
 vector<T> read_npy_vector(const std::filesystem::path& file) {
     byte_source source(file);
     const npy_header header = detail::read_npy_header_of<T>(source, 1);
-    auto values = source.with_memory(header.count(source) * sizeof(T), "the numbers", [&] {
-        return vector<T>(static_cast<index_t>(header.shape[0]));
-    });
+    auto values = source.with_memory(header.count(source) * sizeof(T), "the numbers",
+                                     [&] { return vector<T>(static_cast<index_t>(header.shape[0])); });
     detail::read_npy_numbers(source, values);
     source.require_end();
     return values;

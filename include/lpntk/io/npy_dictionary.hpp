@@ -107,7 +107,7 @@ private:
         expect('(');
         while (!accept(')')) {
             shape.push_back(number());
-            if (!accept(',') && (shape.size() == 1 || !starts(')'))) bad();   // (6) is no tuple
+            if (!accept(',') && (shape.size() == 1 || !starts(')'))) bad();  // (6) is no tuple
         }
         return shape;
     }
@@ -118,7 +118,7 @@ private:
         std::size_t digits = 0;
         for (; digits < left_.size() && left_[digits] >= '0' && left_[digits] <= '9'; ++digits)
             value = 10 * value + static_cast<std::uint64_t>(left_[digits] - '0');
-        if (digits == 0 || digits > 18 || (left_[0] == '0' && value > 0)) bad();   // Python has no 007
+        if (digits == 0 || digits > 18 || (left_[0] == '0' && value > 0)) bad();  // Python has no 007
         left_.remove_prefix(digits);
         return value;
     }

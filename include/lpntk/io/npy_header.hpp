@@ -53,10 +53,18 @@ inline void write_npy_header(byte_sink& sink, const npy_header& header) {
         text += (axis > 0 ? " " : "") + std::to_string(header.shape[axis]) +
                 (axis == 0 || axis + 1 < header.shape.size() ? "," : "");
     text += "), }";
-    constexpr std::size_t before = 10;   // magic, version, length
+    constexpr std::size_t before = 10;  // magic, version, length
     text.append(63 - (before + text.size()) % 64, ' ');
     text += '\n';
-    const char start[before] = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0, static_cast<char>(text.size() % 256),
+    const char start[before] = {'\x93',
+                                'N',
+                                'U',
+                                'M',
+                                'P',
+                                'Y',
+                                1,
+                                0,
+                                static_cast<char>(text.size() % 256),
                                 static_cast<char>(text.size() / 256)};
     sink.write({start, before});
     sink.write(text);

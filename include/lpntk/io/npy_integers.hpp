@@ -14,8 +14,7 @@ namespace lpntk::inline LPNTK_TARGET::io::detail {
 /// The integer of `type` at `bytes`, as 64 bits, its sign extended.
 inline std::uint64_t integer_bits(const npy_type& type, const std::uint8_t* bytes) {
     std::uint64_t value = 0;
-    for (std::size_t k = 0; k < type.width; ++k)
-        value = 256 * value + bytes[type.big_endian ? k : type.width - 1 - k];
+    for (std::size_t k = 0; k < type.width; ++k) value = 256 * value + bytes[type.big_endian ? k : type.width - 1 - k];
     const bool negative = type.kind == 'i' && type.width < 8 && (value >> (8 * type.width - 1)) != 0;
     return negative ? value | (~std::uint64_t{0} << (8 * type.width)) : value;
 }

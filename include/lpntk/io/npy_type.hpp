@@ -13,8 +13,8 @@ namespace lpntk::inline LPNTK_TARGET::io::detail {
 
 /// A type of numbers in a .npy file.
 struct npy_type {
-    char kind = 0;           // f: floating point, i: integer, u: unsigned integer, b: bool
-    std::size_t width = 0;   // bytes
+    char kind = 0;          // f: floating point, i: integer, u: unsigned integer, b: bool
+    std::size_t width = 0;  // bytes
     bool big_endian = false;
 
     bool operator==(const npy_type&) const = default;

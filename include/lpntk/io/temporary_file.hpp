@@ -36,7 +36,7 @@ public:
         std::error_code unknown;
         const auto status = std::filesystem::status(file, unknown);
         if (std::filesystem::is_directory(status)) fail(EISDIR);
-        if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))   // not to replace a device
+        if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))  // not to replace a device
             throw file_error(file.string(), "cannot be written: it is no regular file");
         remove_leftovers();
         for (unsigned number = 0; !make(number);) ++number;
@@ -75,8 +75,8 @@ private:
         if (descriptor_ < 0 && errno == EEXIST) return false;
         if (descriptor_ < 0) fail(errno);
         while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
-        }   // a system without locks leaves it unlocked, and can lock no leftover either
-        struct stat made {};
+        }  // a system without locks leaves it unlocked, and can lock no leftover either
+        struct stat made{};
         if (::fstat(descriptor_, &made) == 0 && made.st_nlink > 0) return true;
         ::close(descriptor_);
         return false;

@@ -79,7 +79,9 @@ private:
                            T bias, T* to) {
         product(phi.left, t, psi.left, u, to, false);
         product(phi.right, t, psi.right, u, scratch(right_), false);
-        for_each_vector([&](index_t at) { micro::store(to + at, micro::load(to + at) * (micro::load(right_.data() + at) + bias)); });
+        for_each_vector([&](index_t at) {
+            micro::store(to + at, micro::load(to + at) * (micro::load(right_.data() + at) + bias));
+        });
     }
 
     void add_to_sum(const T* values) {
@@ -125,9 +127,8 @@ private:
                 micro::store(out + r * stride_ + v * lanes, micro::load(out + r * stride_ + v * lanes) + sum);
             });
         else
-            block.for_each([&](index_t r, index_t v, const auto& sum) {
-                micro::store(out + r * stride_ + v * lanes, sum);
-            });
+            block.for_each(
+                [&](index_t r, index_t v, const auto& sum) { micro::store(out + r * stride_ + v * lanes, sum); });
     }
 
     /// f(row, column panel, vectors) for the register blocks of the tile: at most 3 vectors, fewer at the right edge

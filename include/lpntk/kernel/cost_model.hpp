@@ -23,11 +23,11 @@ namespace lpntk::inline LPNTK_TARGET {
 /// The weights say what the rest costs beside a multiply-add. They were fitted to measurements of both forms over
 /// the shapes of the table in tests/kernel/cost_model.cpp, and move the choice only where the forms are close.
 struct cost_model {
-    double pass = 10;          ///< storing one factor's products in the tile, for each entry
-    double product = 1.5;      ///< one multiply-add of forming
-    double formed_number = 60; ///< writing a formed number to memory and packing it
-    double factor_number = 30; ///< packing a number of a factor
-    double pairs_share = 1;    ///< share of the N (N + 1) / 2 pairs that will be contracted; 1/K by class
+    double pass = 10;           ///< storing one factor's products in the tile, for each entry
+    double product = 1.5;       ///< one multiply-add of forming
+    double formed_number = 60;  ///< writing a formed number to memory and packing it
+    double factor_number = 30;  ///< packing a number of a factor
+    double pairs_share = 1;     ///< share of the N (N + 1) / 2 pairs that will be contracted; 1/K by class
 
     /// Estimated cost of `form` for `samples` samples.
     double operator()(const part_layout& layout, part_form form, index_t samples) const {
@@ -45,9 +45,8 @@ struct cost_model {
     part_form choose(const part_layout& layout, index_t samples) const {
         const part_form as_it_comes = unformed(layout);
         if (as_it_comes == part_form::dense) return as_it_comes;
-        return (*this)(layout, part_form::dense, samples) <= (*this)(layout, as_it_comes, samples)
-                   ? part_form::dense
-                   : as_it_comes;
+        return (*this)(layout, part_form::dense, samples) <= (*this)(layout, as_it_comes, samples) ? part_form::dense
+                                                                                                   : as_it_comes;
     }
 
     /// The choice for each part.

@@ -57,9 +57,9 @@ matrix<T> cross_gram(const features<T>& phi, const features<T>& psi, const gram_
     detail::require_same_layouts(phi, psi, "cross_gram");
     const std::optional<features<T>> formed_phi = detail::in_forms_of(phi, psi, options.threads);
     const std::optional<features<T>> formed_psi = detail::in_forms_of(psi, phi, options.threads);
-    matrix<T> kappa = allocate_matrix<T>(phi.size(), psi.size(),
-                                         "cross Gram of " + std::to_string(phi.size()) + " and " +
-                                             std::to_string(psi.size()) + " samples");
+    matrix<T> kappa = allocate_matrix<T>(
+        phi.size(), psi.size(),
+        "cross Gram of " + std::to_string(phi.size()) + " and " + std::to_string(psi.size()) + " samples");
     const index_t edge = tile_edge<T>(options.tile, std::max(phi.size(), psi.size()), "cross_gram");
     for_each_tile(formed_phi ? *formed_phi : phi, formed_psi ? *formed_psi : psi,
                   rectangle_tiles(phi.size(), psi.size(), edge), options, "cross_gram",

@@ -24,8 +24,7 @@ namespace lpntk::inline LPNTK_TARGET {
 /// K x K blocks K(i, j) = J(x_i) J(x_j)^T (Guo et al., ICLR 2024, section 2). K times the passes and the memory of
 /// tangent_features, and K^2 times the products: for checks, theory and small batches. Throws as it does.
 template <jacobian_provider Model>
-features<typename Model::scalar> logit_features(const Model& model,
-                                                const sample_rows<typename Model::scalar>& inputs,
+features<typename Model::scalar> logit_features(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                                 const feature_options& options = {}) {
     using T = typename Model::scalar;
     const auto outputs = static_cast<index_t>(model.outputs());
@@ -60,9 +59,7 @@ public:
 
     /// K(i, j) = J(x_i) J(x_j)^T: entry (k, l) is the inner product of the gradients of z_k(x_i) and z_l(x_j).
     /// Throws argument_error when an index is out of range.
-    matrix<T> block(index_t i, index_t j) const {
-        return cross_gram(of_sample(i), of_sample(j), {.threads = 1});
-    }
+    matrix<T> block(index_t i, index_t j) const { return cross_gram(of_sample(i), of_sample(j), {.threads = 1}); }
 
     /// The blocks of several pairs, in their order.
     std::vector<matrix<T>> blocks(std::span<const std::pair<index_t, index_t>> pairs, int threads = 0) const {

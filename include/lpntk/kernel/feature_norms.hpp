@@ -21,8 +21,8 @@ namespace lpntk::inline LPNTK_TARGET {
 ///     lpNTK, pNTK norm             feature_norms(model, data, label_signs{}), all_ones{}
 ///
 /// One backward pass a sample; features are never kept, those of convolutions formed only where that is cheaper.
-/// `labels` may be empty when the cotangent needs none. The same bits for any number of threads. Throws argument_error for
-/// no samples, bad labels or lengths, a model that breaks the rules of parts(); numeric_error naming the sample and
+/// `labels` may be empty when the cotangent needs none. The same bits for any number of threads. Throws argument_error
+/// for no samples, bad labels or lengths, a model that breaks the rules of parts(); numeric_error naming the sample and
 /// the part for numbers that are not finite.
 template <jacobian_provider Model, class Cotangent>
 vector<typename Model::scalar> feature_norms(const Model& model, const sample_rows<typename Model::scalar>& inputs,

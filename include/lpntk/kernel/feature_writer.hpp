@@ -15,8 +15,8 @@ namespace lpntk::inline LPNTK_TARGET::detail {
 template <class T>
 class planned_features {
 public:
-    /// Each part in the form that `wanted` says, or by the cost model when that is empty; those skipped get no room. Throws
-    /// argument_error, in the name of `function`, when a wanted form does not fit its part.
+    /// Each part in the form that `wanted` says, or by the cost model when that is empty; those skipped get no room.
+    /// Throws argument_error, in the name of `function`, when a wanted form does not fit its part.
     planned_features(const std::vector<part_layout>& layouts, const std::vector<part_form>& wanted,
                      const cost_model& costs, index_t samples, std::string_view function)
         : forms_(wanted.empty() ? costs.plan(layouts, samples) : wanted) {
@@ -26,7 +26,8 @@ public:
             require(forms_[p] != part_form::factors || layouts[p].inputs > 0, function,
                     "form of part \"" + layouts[p].name + "\"", "factors", "dense or skipped: it has no inputs");
             places_.push_back(parts.size());
-            if (forms_[p] != part_form::skipped) parts.push_back(feature_part<T>::allocate(layouts[p], forms_[p], samples));
+            if (forms_[p] != part_form::skipped)
+                parts.push_back(feature_part<T>::allocate(layouts[p], forms_[p], samples));
         }
     }
 
@@ -40,8 +41,8 @@ private:
     std::vector<std::size_t> places_;
 };
 
-/// Takes the parts of one batch and packs them as the rows first, first + 1, .... Batches are made of whole panels, so that
-/// writers of different batches may work at once.
+/// Takes the parts of one batch and packs them as the rows first, first + 1, .... Batches are made of whole panels, so
+/// that writers of different batches may work at once.
 template <class T>
 class feature_writer {
 public:

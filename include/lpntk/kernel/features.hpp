@@ -13,7 +13,8 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// The features phi(x, y) = J(x)^T u of N samples (Guo et al., ICLR 2024, section 3), part by part, each in its own form.
+/// The features phi(x, y) = J(x)^T u of N samples (Guo et al., ICLR 2024, section 3), part by part, each in its own
+/// form.
 ///
 /// Made by tangent_features; everything in kernel/ contracts them. A value; copies are deep, const use is
 /// thread-safe.
@@ -86,8 +87,7 @@ features<T> subset(const features<T>& phi, std::span<const index_t> indices, int
     parallel_for(micro::padded<T>(size) / micro::lanes_of<T>, threads, [&](index_t panel, int) {
         for (std::size_t p = 0; p < parts.size(); ++p) {
             parts[p].left.gather_panel(phi.parts()[p].left, indices, panel);
-            if (parts[p].form != part_form::dense)
-                parts[p].right.gather_panel(phi.parts()[p].right, indices, panel);
+            if (parts[p].form != part_form::dense) parts[p].right.gather_panel(phi.parts()[p].right, indices, panel);
         }
     });
     return {size, std::move(parts)};

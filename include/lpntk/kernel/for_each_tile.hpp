@@ -28,16 +28,16 @@ enum class factor_precision { full, bf16 };
 
 /// For everything that contracts features: gram, cross_gram, kernel_rows, for_each_tile.
 struct gram_options {
-    int threads = 0;         ///< 0: all that there are
-    index_t tile = 0;        ///< samples along a tile's edge, rounded up to whole panels; 0: by the size, up to 240
-    progress report = {};    ///< told after each tile
-    factor_precision factors = factor_precision::full;   ///< bf16: faster, three digits
+    int threads = 0;       ///< 0: all that there are
+    index_t tile = 0;      ///< samples along a tile's edge, rounded up to whole panels; 0: by the size, up to 240
+    progress report = {};  ///< told after each tile
+    factor_precision factors = factor_precision::full;  ///< bf16: faster, three digits
 };
 
-/// The edge of a tile for features of T, `size` of them on the longer side: large enough to use each packed number about 200
-/// times, small enough for its sums and a depth block of its panels to share a cache of 1 MiB, and such that a small Gram
-/// still makes enough tiles for many cores. Whole register blocks. Depends on the size alone, never on the threads. Throws
-/// argument_error, in the name of `function`, for a wanted edge below 0; 0 chooses.
+/// The edge of a tile for features of T, `size` of them on the longer side: large enough to use each packed number
+/// about 200 times, small enough for its sums and a depth block of its panels to share a cache of 1 MiB, and such that
+/// a small Gram still makes enough tiles for many cores. Whole register blocks. Depends on the size alone, never on the
+/// threads. Throws argument_error, in the name of `function`, for a wanted edge below 0; 0 chooses.
 template <class T>
 index_t tile_edge(index_t wanted, index_t size, std::string_view function) {
     require(wanted >= 0, function, "tile", wanted, ">= 0 (0: chosen by the size)");
@@ -63,18 +63,19 @@ void contract_tiles(const features<Factor>& phi, const features<Factor>& psi, co
 
 }  // namespace detail
 
-/// THE stream of kernel tiles: computes <phi_i, psi_j> for each tile and hands it to take(tile, values), where values.row(r)
-/// points at the tile.columns numbers of its row r (with tile.lower those up to the diagonal), until take returns.
+/// THE stream of kernel tiles: computes <phi_i, psi_j> for each tile and hands it to take(tile, values), where
+/// values.row(r) points at the tile.columns numbers of its row r (with tile.lower those up to the diagonal), until take
+/// returns.
 ///
 ///     const auto edge = lpntk::tile_edge<float>(0, phi.size(), "diagonal_sum");
 ///     lpntk::for_each_tile(phi, phi, lpntk::triangle_tiles(phi.size(), edge), {}, "diagonal_sum",
 ///                          [&](const lpntk::tile_range& tile, const auto& values) { ... });
 ///
-/// A Gram, rows, a Gram by class are takers; so is whatever puts a kernel somewhere else. phi and psi must have the same parts
-/// in the same forms. Tiles are shared out over the threads, in order: take is called from several at once, for different
-/// tiles. An entry has the same bits in whatever tile it lies, and kappa(i, j) those of kappa(j, i). Cost: phi.multiply_adds()
-/// an entry. Memory: four tiles a thread. Throws argument_error, in the name of `function`, for bf16 factors when T is not
-/// float.
+/// A Gram, rows, a Gram by class are takers; so is whatever puts a kernel somewhere else. phi and psi must have the
+/// same parts in the same forms. Tiles are shared out over the threads, in order: take is called from several at once,
+/// for different tiles. An entry has the same bits in whatever tile it lies, and kappa(i, j) those of kappa(j, i).
+/// Cost: phi.multiply_adds() an entry. Memory: four tiles a thread. Throws argument_error, in the name of `function`,
+/// for bf16 factors when T is not float.
 template <class T, class Take>
 void for_each_tile(const features<T>& phi, const features<T>& psi, const std::vector<tile_range>& tiles,
                    const gram_options& options, std::string_view function, Take&& take) {

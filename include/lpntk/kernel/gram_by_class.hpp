@@ -78,8 +78,8 @@ per_class<gram_matrix<typename Model::scalar>> gram_by_class(const Model& model,
             const auto phi = tangent_features(model, subset(data, members), cotangent, own_making);
             blocks.results[c] = detail::gram_of(phi, own, "gram_by_class");
         } catch (const numeric_error& failure) {
-            throw numeric_error("gram_by_class: class " + std::to_string(c) + ", samples counted within it: " +
-                                failure.what());
+            throw numeric_error("gram_by_class: class " + std::to_string(c) +
+                                ", samples counted within it: " + failure.what());
         }
         before += size;
     }

@@ -45,8 +45,10 @@ private:
                 dd.head(t + 1).noalias() = d_n.topRows(t + 1) * d_n.row(t).transpose();
                 aa.head(t + 1).noalias() = a_n.topRows(t + 1) * a_n.row(t).transpose();
                 const auto product = [&](index_t count) {
-                    return dd.head(count).template cast<double>().cwiseProduct(
-                        (aa.head(count).template cast<double>().array() + bias(l)).matrix()).sum();
+                    return dd.head(count)
+                        .template cast<double>()
+                        .cwiseProduct((aa.head(count).template cast<double>().array() + bias(l)).matrix())
+                        .sum();
                 };
                 squares_[n] += product(t) + product(t + 1);  // the diagonal counts once, the rest twice
             }

@@ -8,9 +8,9 @@
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/simd.hpp"
+#include "lpntk/core/transpose.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/aligned_buffer.hpp"
-#include "lpntk/core/transpose.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
 
@@ -48,7 +48,7 @@ public:
           numbers_(panels_ * lanes * columns * positions, what) {}
 
     index_t rows() const { return rows_; }
-    index_t columns() const { return columns_; }      ///< of one position
+    index_t columns() const { return columns_; }  ///< of one position
     index_t positions() const { return positions_; }
     index_t panels() const { return panels_; }
     std::size_t bytes() const { return numbers_.bytes(); }
@@ -79,8 +79,7 @@ public:
     void set_rows(index_t first, const matrix_view<T>& values) {
         require(values.cols() == columns_ * positions_, "panel_matrix::set_rows", "columns", values.cols(),
                 columns_ * positions_);
-        require(first >= 0 && first % lanes == 0, "panel_matrix::set_rows", "first row", first,
-                "the first of a panel");
+        require(first >= 0 && first % lanes == 0, "panel_matrix::set_rows", "first row", first, "the first of a panel");
         const index_t end = first + values.rows();
         require(end == rows_ || (end < rows_ && end % lanes == 0), "panel_matrix::set_rows", "last row", end,
                 "the end of a panel or of the matrix");

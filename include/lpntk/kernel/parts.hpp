@@ -29,10 +29,9 @@ struct feature_part {
 
     /// Room for `samples` rows, uninitialised. Throws memory_error that names the part.
     static feature_part allocate(const part_layout& layout, part_form form, index_t samples) {
-        const std::string what = "features of part \"" + layout.name + "\", " + std::to_string(samples) +
-                                 " samples, " + std::string(name_of(form));
-        if (form == part_form::dense)
-            return {layout, form, panel_matrix<T>(samples, layout.parameters(), 1, what), {}};
+        const std::string what = "features of part \"" + layout.name + "\", " + std::to_string(samples) + " samples, " +
+                                 std::string(name_of(form));
+        if (form == part_form::dense) return {layout, form, panel_matrix<T>(samples, layout.parameters(), 1, what), {}};
         return {layout, form, panel_matrix<T>(samples, layout.outputs, layout.positions, what),
                 panel_matrix<T>(samples, layout.inputs, layout.positions, what)};
     }

@@ -13,20 +13,21 @@
 #include "lpntk/kernel/cost_model.hpp"
 #include "lpntk/kernel/feature_writer.hpp"
 #include "lpntk/kernel/features.hpp"
-#include "lpntk/kernel/rows.hpp"   // what by_class and the selections find of features
+#include "lpntk/kernel/rows.hpp"  // what by_class and the selections find of features
 #include "lpntk/model/cotangents.hpp"
 #include "lpntk/model/for_each_batch.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
 
 struct feature_options {
-    index_t batch = 16;             ///< samples of one backward pass; rounded up to whole panels
-    int threads = 0;                ///< 0: all that there are
-    progress report = {};           ///< told after each batch
-    cost_model costs = {};          ///< decides which parts are formed, as if all pairs will be contracted; say so when only
-                                    ///< a share will: {.pairs_share = 1.0 / classes} for by_class and gram_by_class
-    std::vector<part_form> forms = {};  ///< one for each part: overrules the cost model; empty: does not. Skipped parts are
-                                        ///< left out of the features, so that a kernel can be summed up part by part
+    index_t batch = 16;     ///< samples of one backward pass; rounded up to whole panels
+    int threads = 0;        ///< 0: all that there are
+    progress report = {};   ///< told after each batch
+    cost_model costs = {};  ///< decides which parts are formed, as if all pairs will be contracted; say so when only
+                            ///< a share will: {.pairs_share = 1.0 / classes} for by_class and gram_by_class
+    std::vector<part_form> forms =
+        {};  ///< one for each part: overrules the cost model; empty: does not. Skipped parts are
+             ///< left out of the features, so that a kernel can be summed up part by part
 };
 
 namespace detail {
@@ -55,9 +56,10 @@ features<typename Model::scalar> collect_features(const Model& model, const samp
 ///     const auto phi = lpntk::tangent_features(model, inputs, labels, lpntk::label_signs{});
 ///
 /// `labels` (N) may be empty when the cotangent needs none. Batches do not depend on the number of threads, nor
-/// do the results. Throws argument_error for no samples, a label not in [0, K), lengths that do not match, a model that breaks
-/// the rules of parts(); numeric_error naming the sample and the part for inputs, logits, cotangents or features that are not
-/// finite; memory_error when the features do not fit. Memory: features::bytes(), and a batch's workspace a thread.
+/// do the results. Throws argument_error for no samples, a label not in [0, K), lengths that do not match, a model that
+/// breaks the rules of parts(); numeric_error naming the sample and the part for inputs, logits, cotangents or features
+/// that are not finite; memory_error when the features do not fit. Memory: features::bytes(), and a batch's workspace a
+/// thread.
 template <jacobian_provider Model, class Cotangent>
 features<typename Model::scalar> tangent_features(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                                   std::span<const int> labels, const Cotangent& cotangent,

@@ -26,8 +26,8 @@ inline std::vector<tile_range> rectangle_tiles(index_t rows, index_t columns, in
     return tiles;
 }
 
-/// The tiles that touch the lower triangle of a square. Half-filled ones of the diagonal come last, so that no thread is left
-/// with a whole one at the end.
+/// The tiles that touch the lower triangle of a square. Half-filled ones of the diagonal come last, so that no thread
+/// is left with a whole one at the end.
 inline std::vector<tile_range> triangle_tiles(index_t size, index_t edge) {
     std::vector<tile_range> tiles;
     for (index_t row = 0; row < size; row += edge)

@@ -12,8 +12,8 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// Forward and backward through a model for batches of samples, one after the other, on one thread; what the model does is
-/// checked. For one batch or one sample it is used as it is; for_each_batch runs one on each thread.
+/// Forward and backward through a model for batches of samples, one after the other, on one thread; what the model does
+/// is checked. For one batch or one sample it is used as it is; for_each_batch runs one on each thread.
 ///
 ///     lpntk::batch_pass<my_network> pass(net, "my_function");
 ///     pass(x, 0, [&](index_t first, const auto& logits, auto u) { u.setOnes(); }, sink);
@@ -22,8 +22,8 @@ class batch_pass {
 public:
     using T = typename Model::scalar;
 
-    /// Refers to the model. Errors about numbers name `function`, which must outlive this. Throws argument_error unless the
-    /// model's layouts add up to its parameters.
+    /// Refers to the model. Errors about numbers name `function`, which must outlive this. Throws argument_error unless
+    /// the model's layouts add up to its parameters.
     batch_pass(const Model& model, std::string_view function)
         : provider_(as_parts_provider(model)), layouts_(provider_.part_layouts()), function_(function),
           inputs_(inputs_of(model)) {
@@ -36,11 +36,12 @@ public:
 
     const std::vector<part_layout>& layouts() const { return layouts_; }
 
-    /// The rows of `batch` (b x D) are the samples first, first + 1, ...; fill(first, logits, u) writes their cotangents into u
-    /// (b x K) and sees their logits (b x K; b x 0 of a model that gives none); the taker gets the parts.
+    /// The rows of `batch` (b x D) are the samples first, first + 1, ...; fill(first, logits, u) writes their
+    /// cotangents into u (b x K) and sees their logits (b x K; b x 0 of a model that gives none); the taker gets the
+    /// parts.
     ///
-    /// Throws argument_error when samples have not the model's D numbers (if it says how many) or the model breaks a rule of
-    /// parts(); numeric_error naming the sample and what is not finite: input, logits, cotangent, part.
+    /// Throws argument_error when samples have not the model's D numbers (if it says how many) or the model breaks a
+    /// rule of parts(); numeric_error naming the sample and what is not finite: input, logits, cotangent, part.
     template <class Fill, part_sink<T> Taker>
     void operator()(const matrix_view<T>& batch, index_t first, const Fill& fill, Taker& taker) {
         require(inputs_ < 0 || batch.cols() == inputs_, function_, "numbers in a sample", batch.cols(), inputs_);

@@ -12,8 +12,9 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// Stands between parts() of a model and the sink that takes them, for the samples first, ..., first + count - 1, and sees
-/// that the model keeps the rules: every part that is wanted comes once, in the form wanted, with its sizes, and finite.
+/// Stands between parts() of a model and the sink that takes them, for the samples first, ..., first + count - 1, and
+/// sees that the model keeps the rules: every part that is wanted comes once, in the form wanted, with its sizes, and
+/// finite.
 ///
 /// An argument_error about the rules names parts(); a numeric_error names `function`, the part and the sample.
 template <class T, part_sink<T> Taker>
@@ -22,7 +23,8 @@ public:
     /// Refers to the taker and the layouts.
     checked_sink(Taker& taker, const std::vector<part_layout>& layouts, index_t first, index_t count,
                  std::string_view function)
-        : taker_(taker), layouts_(layouts), first_(first), count_(count), function_(function), calls_(layouts.size(), 0) {}
+        : taker_(taker), layouts_(layouts), first_(first), count_(count), function_(function),
+          calls_(layouts.size(), 0) {}
 
     part_form wants(index_t part) const {
         const part_form answer = taker_.wants(part_of(part));

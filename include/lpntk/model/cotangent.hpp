@@ -18,8 +18,8 @@
 ///     f(label, u)             label_cotangent    int label
 ///     f(logits, label, u)     logit_cotangent    vector_view<T> logits; the model must have logits
 ///
-/// with u a vector_span<T> of length K to fill (not a vector by value). It is called from several threads at once, so it
-/// must not change state.
+/// with u a vector_span<T> of length K to fill (not a vector by value). It is called from several threads at once, so
+/// it must not change state.
 namespace lpntk::inline LPNTK_TARGET {
 
 template <class Cotangent, class T>
@@ -33,8 +33,7 @@ concept logit_cotangent = std::invocable<const Cotangent&, const vector_view<T>&
 
 /// A callable with any of the three signatures.
 template <class Cotangent, class T>
-concept cotangent_for =
-    plain_cotangent<Cotangent, T> || label_cotangent<Cotangent, T> || logit_cotangent<Cotangent, T>;
+concept cotangent_for = plain_cotangent<Cotangent, T> || label_cotangent<Cotangent, T> || logit_cotangent<Cotangent, T>;
 
 template <class Cotangent, class T>
 inline constexpr bool needs_label_v = !plain_cotangent<Cotangent, T>;
@@ -69,13 +68,13 @@ public:
                         std::string_view function)
         : cotangent_(cotangent), labels_(labels) {
         const bool unlabelled = labels.empty() && !needs_label_v<Cotangent, T>;
-        require(unlabelled || static_cast<index_t>(labels.size()) == samples, function, "number of labels", labels.size(),
-                "the number of samples, " + std::to_string(samples));
+        require(unlabelled || static_cast<index_t>(labels.size()) == samples, function, "number of labels",
+                labels.size(), "the number of samples, " + std::to_string(samples));
         require_labels(labels, static_cast<int>(outputs), function);
     }
 
-    /// u := the cotangents of the samples first, first + 1, ..., one a row (b x K); logits are b x K, or b x 0 when nothing
-    /// needs them.
+    /// u := the cotangents of the samples first, first + 1, ..., one a row (b x K); logits are b x K, or b x 0 when
+    /// nothing needs them.
     void operator()(index_t first, const matrix_view<T>& logits, matrix_span<T> u) const {
         for (index_t n = 0; n < u.rows(); ++n) {
             const int label = labels_.empty() ? 0 : labels_[static_cast<std::size_t>(first + n)];

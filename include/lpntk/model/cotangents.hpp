@@ -76,6 +76,7 @@ struct margin {
 };
 
 static_assert(label_cotangent<label_signs, float> && plain_cotangent<all_ones, float> &&
-              logit_cotangent<loss_gradient, float> && plain_cotangent<one_logit, float> && logit_cotangent<margin, float>);
+              logit_cotangent<loss_gradient, float> && plain_cotangent<one_logit, float> &&
+              logit_cotangent<margin, float>);
 
 }  // namespace lpntk

@@ -31,9 +31,7 @@ public:
 
     index_t outputs() const { return static_cast<index_t>(model_->outputs()); }
     index_t parameters() const { return static_cast<index_t>(model_->parameters()); }
-    std::vector<part_layout> part_layouts() const {
-        return {{.name = "all parameters", .outputs = parameters()}};
-    }
+    std::vector<part_layout> part_layouts() const { return {{.name = "all parameters", .outputs = parameters()}}; }
 
     template <class Cotangents, class Sink>
     void parts(workspace& scratch, matrix_view<scalar> batch, Cotangents&& cotangents, Sink&& sink) const {

@@ -17,9 +17,9 @@
 namespace lpntk::inline LPNTK_TARGET {
 
 struct batch_options {
-    index_t batch = 16;     ///< samples of one backward pass
-    int threads = 0;        ///< 0: all that there are; a serial model has one
-    progress report = {};   ///< told after each batch
+    index_t batch = 16;    ///< samples of one backward pass
+    int threads = 0;       ///< 0: all that there are; a serial model has one
+    progress report = {};  ///< told after each batch
 };
 
 /// The samples first, ..., first + count - 1.
@@ -28,16 +28,16 @@ struct batch_range {
     index_t count;
 };
 
-/// THE loop over samples: cuts the rows of `inputs` (N x D) into batches, which do not depend on the number of threads, and
-/// makes a batch_pass over each of them, with a taker of its own.
+/// THE loop over samples: cuts the rows of `inputs` (N x D) into batches, which do not depend on the number of threads,
+/// and makes a batch_pass over each of them, with a taker of its own.
 ///
 ///     lpntk::for_each_batch(model, inputs, fill, {.batch = 16}, "my_function",
 ///                           [&](lpntk::batch_range range) { return my_sink(results, range.first, range.count); });
 ///
-/// fill(first, logits, u) writes the cotangents of a batch, as in batch_pass. make_taker(range) returns the part_sink of one
-/// batch; when the batch is done, finish() of it is called if it has one. Both are called from several threads at once, for
-/// different batches. Throws argument_error, in the name of `function`, for no samples, batch < 1, and what batch_pass throws.
-/// Memory: one workspace of the model a thread.
+/// fill(first, logits, u) writes the cotangents of a batch, as in batch_pass. make_taker(range) returns the part_sink
+/// of one batch; when the batch is done, finish() of it is called if it has one. Both are called from several threads
+/// at once, for different batches. Throws argument_error, in the name of `function`, for no samples, batch < 1, and
+/// what batch_pass throws. Memory: one workspace of the model a thread.
 template <jacobian_provider Model, class Fill, class MakeTaker>
 void for_each_batch(const Model& model, const sample_rows<typename Model::scalar>& inputs, const Fill& fill,
                     const batch_options& options, std::string_view function, MakeTaker&& make_taker) {
@@ -56,20 +56,22 @@ void for_each_batch(const Model& model, const sample_rows<typename Model::scalar
     });
 }
 
-/// The same with a cotangent and labels (none, when it needs none). Where the model and the cotangent do not go together, the
-/// compiler stops here and says what is missing.
+/// The same with a cotangent and labels (none, when it needs none). Where the model and the cotangent do not go
+/// together, the compiler stops here and says what is missing.
 template <jacobian_provider Model, class Cotangent, class MakeTaker>
 void for_each_batch(const Model& model, const sample_rows<typename Model::scalar>& inputs, std::span<const int> labels,
                     const Cotangent& cotangent, const batch_options& options, std::string_view function,
                     MakeTaker&& make_taker) {
     using T = typename Model::scalar;
     if constexpr (!cotangent_for<Cotangent, T>) {
-        static_assert(cotangent_for<Cotangent, T>,
-                      "a cotangent must be callable, when const, as f(u), f(label, u) or f(logits, label, u), and take u as "
-                      "lpntk::vector_span of the model's scalar, not by value: see lpntk/model/cotangent.hpp");
+        static_assert(
+            cotangent_for<Cotangent, T>,
+            "a cotangent must be callable, when const, as f(u), f(label, u) or f(logits, label, u), and take u as "
+            "lpntk::vector_span of the model's scalar, not by value: see lpntk/model/cotangent.hpp");
     } else if constexpr (needs_logits_v<Cotangent, T> && !gives_logits<Model>) {
-        static_assert(gives_logits<Model>, "this cotangent reads the logits: give the model a member "
-                                           "void logits(lpntk::vector_view<scalar> x, lpntk::vector_span<scalar> z) const");
+        static_assert(gives_logits<Model>,
+                      "this cotangent reads the logits: give the model a member "
+                      "void logits(lpntk::vector_view<scalar> x, lpntk::vector_span<scalar> z) const");
     } else {
         require(inputs.rows() >= 1, function, "number of samples", inputs.rows(), ">= 1");
         const labelled_cotangents<T, Cotangent> fill(cotangent, labels, inputs.rows(),

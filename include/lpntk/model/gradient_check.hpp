@@ -32,10 +32,10 @@ struct gradient_check_options {
 ///     const auto report = lpntk::gradient_check(model, x);
 ///     if (!report.passed()) throw std::logic_error(report.describe());
 ///
-/// `u` has length K. Where z has a kink (ReLU, max-pooling) a difference may straddle it, and in float a small step drowns in
-/// rounding: an entry that disagrees is tried again at up to three smaller steps, and the best counts. A model whose parts
-/// are all it has, without weights to move, cannot be checked: its report never passes and says so. Throws argument_error when
-/// lengths do not match. Cost: 2 forward passes a parameter, 8 for those that disagree.
+/// `u` has length K. Where z has a kink (ReLU, max-pooling) a difference may straddle it, and in float a small step
+/// drowns in rounding: an entry that disagrees is tried again at up to three smaller steps, and the best counts. A
+/// model whose parts are all it has, without weights to move, cannot be checked: its report never passes and says so.
+/// Throws argument_error when lengths do not match. Cost: 2 forward passes a parameter, 8 for those that disagree.
 template <jacobian_provider Model>
 gradient_report gradient_check(const Model& model, const vector_view<typename Model::scalar>& x,
                                const vector_view<typename Model::scalar>& u, gradient_check_options options = {}) {
@@ -45,8 +45,8 @@ gradient_report gradient_check(const Model& model, const vector_view<typename Mo
     static_assert(differences || has_parts<Model> || written_apart > 1,
                   "nothing to check against: give the model weights(), set_weights(w) and logits(x, z)");
     const auto parameters = static_cast<index_t>(model.parameters());
-    require(u.size() == static_cast<index_t>(model.outputs()), "gradient_check", "length of the cotangent u",
-            u.size(), model.outputs());
+    require(u.size() == static_cast<index_t>(model.outputs()), "gradient_check", "length of the cotangent u", u.size(),
+            model.outputs());
     require(options.parameters >= 0, "gradient_check", "parameters", options.parameters, ">= 0 (0: all)");
 
     const auto levels = detail::pullback_by_levels(model, x, u);

@@ -33,19 +33,21 @@ struct gradient_report {
     std::string describe() const {
         std::ostringstream line;
         line << compared << " numbers compared";
-        if (!differences) line << ", none with central differences (the model has no weights(), set_weights(w) and logits)";
+        if (!differences)
+            line << ", none with central differences (the model has no weights(), set_weights(w) and logits)";
         if (!independent) line << ", and only two forms of the same parts with each other: this proves nothing";
         if (parameter >= 0)
-            line << "; worst at parameter " << parameter << ": " << level << " gives " << analytic << ", "
-                 << reference << ' ' << numeric << " (relative error " << relative_error << ')';
+            line << "; worst at parameter " << parameter << ": " << level << " gives " << analytic << ", " << reference
+                 << ' ' << numeric << " (relative error " << relative_error << ')';
         return line.str();
     }
 
-    /// |a - n| relative to the larger of the two, or to `smallest_scale` if that is larger still, leaving out `noise` that may be
-    /// rounding; whatever is not finite counts as infinitely wrong.
+    /// |a - n| relative to the larger of the two, or to `smallest_scale` if that is larger still, leaving out `noise`
+    /// that may be rounding; whatever is not finite counts as infinitely wrong.
     static double error_of(double a, double n, double smallest_scale, double noise = 0) {
         const double scale = std::max({std::abs(a), std::abs(n), smallest_scale, std::numeric_limits<double>::min()});
-        return is_finite(a - n) ? std::max(std::abs(a - n) - noise, 0.0) / scale : std::numeric_limits<double>::infinity();
+        return is_finite(a - n) ? std::max(std::abs(a - n) - noise, 0.0) / scale
+                                : std::numeric_limits<double>::infinity();
     }
 
     /// Takes one pair of numbers in.

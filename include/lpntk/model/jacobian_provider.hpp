@@ -35,15 +35,13 @@ concept has_inputs = requires(const Model& model) {
 
 /// The model gives its logits z (length K) for a sample x.
 template <class Model>
-concept has_logits =
-    has_sizes<Model> && requires(const Model& model, vector_view<typename Model::scalar> x,
-                                 vector_probe<typename Model::scalar>& z) { model.logits(x, z); };
+concept has_logits = has_sizes<Model> && requires(const Model& model, vector_view<typename Model::scalar> x,
+                                                  vector_probe<typename Model::scalar>& z) { model.logits(x, z); };
 
 /// Level 1, the easiest: the model writes the Jacobian of its logits, J = dz/dw (K x P).
 template <class Model>
-concept has_jacobian =
-    has_sizes<Model> && requires(const Model& model, vector_view<typename Model::scalar> x,
-                                 matrix_probe<typename Model::scalar>& j) { model.jacobian(x, j); };
+concept has_jacobian = has_sizes<Model> && requires(const Model& model, vector_view<typename Model::scalar> x,
+                                                    matrix_probe<typename Model::scalar>& j) { model.jacobian(x, j); };
 
 /// Level 2: the model writes g := J(x)^T u (length P), one backward pass.
 template <class Model>
@@ -54,14 +52,13 @@ concept has_pullback =
 
 /// Level 3, the fastest: the model works on batches and hands out the structure of its layers.
 template <class Model>
-concept has_parts = has_sizes<Model> && std::default_initializable<typename Model::workspace> &&
-                    requires(const Model& model, typename Model::workspace& workspace,
-                             matrix_view<typename Model::scalar> batch,
-                             archetype::cotangents<typename Model::scalar> cotangents,
-                             archetype::sink<typename Model::scalar>& sink) {
-                        { model.part_layouts() } -> std::convertible_to<std::vector<part_layout>>;
-                        model.parts(workspace, batch, cotangents, sink);
-                    };
+concept has_parts =
+    has_sizes<Model> && std::default_initializable<typename Model::workspace> &&
+    requires(const Model& model, typename Model::workspace& workspace, matrix_view<typename Model::scalar> batch,
+             archetype::cotangents<typename Model::scalar> cotangents, archetype::sink<typename Model::scalar>& sink) {
+        { model.part_layouts() } -> std::convertible_to<std::vector<part_layout>>;
+        model.parts(workspace, batch, cotangents, sink);
+    };
 
 /// A model whose logits can be asked for, alone or as the first step of parts().
 template <class Model>
@@ -88,13 +85,14 @@ concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
 /// | `logits(x, z)`                         | z(x), length K                    | by cotangents that read z     |
 /// | `pushforward(x, v, dz)`                | dz := J(x) v, length K            | never (see pushforward.hpp)   |
 /// | `weights()`, `set_weights(w)`          | returns P numbers; takes others   | by gradient_check             |
-/// | `static constexpr bool serial = true`  |                                   | by models that are not safe to call from several threads |
+/// | `static constexpr bool serial = true`  |                                   | by models that are not safe to call
+/// from several threads |
 ///
 /// A model with parts() gives its logits there; it needs no logits(x, z).
 ///
-/// Every member is const and must be safe to call from several threads at once, unless the model is `serial`; the library
-/// never asks for the weights themselves. What a member writes it takes as vector_span or matrix_span (an Eigen::Ref), never
-/// by value, and overwrites it, not adds to it. The order of the parameters is free.
+/// Every member is const and must be safe to call from several threads at once, unless the model is `serial`; the
+/// library never asks for the weights themselves. What a member writes it takes as vector_span or matrix_span (an
+/// Eigen::Ref), never by value, and overwrites it, not adds to it. The order of the parameters is free.
 ///
 /// parts(workspace, batch, cotangents, sink) runs forward on the b x D batch, calls cotangents(logits, u)
 /// once to have the b x K matrix u filled, runs backward, and hands every part to the sink in the form that it wants
@@ -119,13 +117,14 @@ concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
 ///
 ///     const auto phi = lpntk::tangent_features(model, inputs, labels, lpntk::label_signs{});
 template <class Model>
-concept jacobian_provider =
-    has_sizes<Model> && (has_jacobian<Model> || has_pullback<Model> || has_parts<Model>);
+concept jacobian_provider = has_sizes<Model> && (has_jacobian<Model> || has_pullback<Model> || has_parts<Model>);
 
 /// Whether the model is to be called from one thread at a time.
 template <class Model>
 inline constexpr bool is_serial = [] {
-    if constexpr (requires { { Model::serial } -> std::convertible_to<bool>; })
+    if constexpr (requires {
+                      { Model::serial } -> std::convertible_to<bool>;
+                  })
         return static_cast<bool>(Model::serial);
     else
         return false;

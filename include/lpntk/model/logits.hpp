@@ -10,9 +10,10 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// The model gives the logits of many samples at once: `logits(inputs, threads)` returns N x K.
 template <class Model>
-concept has_batched_logits = has_sizes<Model> && requires(const Model& model, const sample_rows<typename Model::scalar>& x) {
-    { model.logits(x, 1) } -> std::convertible_to<matrix<typename Model::scalar>>;
-};
+concept has_batched_logits =
+    has_sizes<Model> && requires(const Model& model, const sample_rows<typename Model::scalar>& x) {
+        { model.logits(x, 1) } -> std::convertible_to<matrix<typename Model::scalar>>;
+    };
 
 namespace detail {
 
@@ -26,9 +27,9 @@ struct no_parts {
 
 }  // namespace detail
 
-/// The logits of the rows of `inputs` (N x D), N x K, of any model that gives them: by its own batches, by logits(x, z) one
-/// sample at a time, or by parts() (whose backward pass is then for nothing). The same bits for any number of threads. Throws
-/// argument_error when a sample has not the model's D numbers.
+/// The logits of the rows of `inputs` (N x D), N x K, of any model that gives them: by its own batches, by logits(x, z)
+/// one sample at a time, or by parts() (whose backward pass is then for nothing). The same bits for any number of
+/// threads. Throws argument_error when a sample has not the model's D numbers.
 template <class Model>
     requires gives_logits<Model> || has_batched_logits<Model>
 matrix<typename Model::scalar> logits_of(const Model& model, const sample_rows<typename Model::scalar>& inputs,
@@ -38,8 +39,8 @@ matrix<typename Model::scalar> logits_of(const Model& model, const sample_rows<t
         return model.logits(inputs, threads);
     } else if constexpr (has_logits<Model>) {
         if constexpr (has_inputs<Model>)
-            require(inputs.cols() == static_cast<index_t>(model.inputs()), "logits_of", "numbers in a sample", inputs.cols(),
-                    model.inputs());
+            require(inputs.cols() == static_cast<index_t>(model.inputs()), "logits_of", "numbers in a sample",
+                    inputs.cols(), model.inputs());
         matrix<T> z(inputs.rows(), static_cast<index_t>(model.outputs()));
         parallel_for(inputs.rows(), is_serial<Model> ? 1 : threads, [&](index_t n, int) {
             model.logits(row_of<T>(inputs, n), Eigen::Map<vector<T>>(z.row(n).data(), z.cols()));

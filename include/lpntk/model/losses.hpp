@@ -34,7 +34,8 @@ vector<T> softmax(const vector_view<T>& logits) {
     return q;
 }
 
-/// Cross-entropy of softmax(z) and the label, -log q_y in nats. Throws argument_error unless there is a logit for the label.
+/// Cross-entropy of softmax(z) and the label, -log q_y in nats. Throws argument_error unless there is a logit for the
+/// label.
 template <class T>
 T cross_entropy(const vector_view<T>& logits, int label) {
     require_label(label, logits.size(), "cross_entropy");
@@ -42,8 +43,8 @@ T cross_entropy(const vector_view<T>& logits, int label) {
     return std::log((logits.array() - largest).exp().sum()) + largest - logits[label];
 }
 
-/// The same, and its gradient by the logits: error := softmax(z) - one-hot(label), K numbers. Nothing is allocated. Throws
-/// argument_error unless there is a logit for the label.
+/// The same, and its gradient by the logits: error := softmax(z) - one-hot(label), K numbers. Nothing is allocated.
+/// Throws argument_error unless there is a logit for the label.
 template <class T>
 T cross_entropy(const vector_view<T>& logits, int label, vector_span<T> error) {
     require_label(label, logits.size(), "cross_entropy");
@@ -53,8 +54,8 @@ T cross_entropy(const vector_view<T>& logits, int label, vector_span<T> error) {
     return log_sum - logits[label];
 }
 
-/// || softmax(z) - one-hot(label) ||_2, in [0, sqrt(2)]: the paper's other measure of difficulty and, early in training, EL2N.
-/// Throws argument_error unless there is a logit for the label.
+/// || softmax(z) - one-hot(label) ||_2, in [0, sqrt(2)]: the paper's other measure of difficulty and, early in
+/// training, EL2N. Throws argument_error unless there is a logit for the label.
 template <class T>
 T error_norm(const vector_view<T>& logits, int label) {
     require_label(label, logits.size(), "error_norm");

@@ -6,8 +6,9 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// formed := sum over the positions t of [a_t; 1] (x) d_t, one sample's part written out: layout.parameters() numbers from
-/// d (T outputs) and a (T inputs). The same bits whatever threads Eigen has: no product here is one that it shares out.
+/// formed := sum over the positions t of [a_t; 1] (x) d_t, one sample's part written out: layout.parameters() numbers
+/// from d (T outputs) and a (T inputs). The same bits whatever threads Eigen has: no product here is one that it shares
+/// out.
 template <class T>
 void form_outer_products(const part_layout& layout, const T* d, const T* a, T* formed) {
     const Eigen::Map<const matrix<T>> d_t(d, layout.positions, layout.outputs);
@@ -26,8 +27,8 @@ void form_outer_products(const part_layout& layout, const matrix_view<T>& d, con
                                formed.data() + n * formed.outerStride());
 }
 
-/// Gives the sink a part that the model has as factors, in the form that the sink wants. `scratch` is only grown when it
-/// wants the part formed: b x layout.parameters().
+/// Gives the sink a part that the model has as factors, in the form that the sink wants. `scratch` is only grown when
+/// it wants the part formed: b x layout.parameters().
 ///
 ///     sink.wants(0) ...                                     // models that can form a part themselves ask
 ///     lpntk::hand_out(sink, 1, layouts[1], d, a, scratch);  // all others leave it to this

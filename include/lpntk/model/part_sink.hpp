@@ -16,8 +16,9 @@
 /// | `dense`    | `sink.dense(part, values)`     | values: b x layout.parameters(), the part formed          |
 /// | `skipped`  | nothing, or either of these    | what comes all the same is dropped                        |
 ///
-/// once each, in any order. A part without inputs has no factors: it comes dense whenever it is wanted. Who has factors only
-/// and does not care calls hand_out (outer_products.hpp). The rules are checked in one place, checked_sink (checked_sink.hpp).
+/// once each, in any order. A part without inputs has no factors: it comes dense whenever it is wanted. Who has factors
+/// only and does not care calls hand_out (outer_products.hpp). The rules are checked in one place, checked_sink
+/// (checked_sink.hpp).
 namespace lpntk::inline LPNTK_TARGET {
 
 /// How a part comes, and how it is kept.

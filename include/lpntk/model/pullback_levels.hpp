@@ -14,8 +14,7 @@ namespace lpntk::inline LPNTK_TARGET::detail {
 
 /// J(x)^T u by parts(), x being the last of a batch of two so that a mix-up of rows shows.
 template <has_parts Model>
-vector<typename Model::scalar> pullback_by_parts(const Model& model,
-                                                 const vector_view<typename Model::scalar>& x,
+vector<typename Model::scalar> pullback_by_parts(const Model& model, const vector_view<typename Model::scalar>& x,
                                                  const vector_view<typename Model::scalar>& u, part_form form) {
     using scalar = typename Model::scalar;
     matrix<scalar> batch(2, x.size());
@@ -35,8 +34,7 @@ vector<typename Model::scalar> pullback_by_parts(const Model& model,
 /// J(x)^T u by every level that the model has, each with its name.
 template <jacobian_provider Model>
 std::vector<std::pair<std::string, vector<typename Model::scalar>>> pullback_by_levels(
-    const Model& model, const vector_view<typename Model::scalar>& x,
-    const vector_view<typename Model::scalar>& u) {
+    const Model& model, const vector_view<typename Model::scalar>& x, const vector_view<typename Model::scalar>& u) {
     using scalar = typename Model::scalar;
     const auto parameters = static_cast<index_t>(model.parameters());
     std::vector<std::pair<std::string, vector<scalar>>> levels;

@@ -21,7 +21,8 @@ concept has_pushforward =
     requires(const Model& model, vector_view<typename Model::scalar> x, vector_view<typename Model::scalar> v,
              vector_probe<typename Model::scalar>& dz) { model.pushforward(x, v, dz); };
 
-/// The same for many samples at once, with their logits: `pushforward(inputs, v, logits, changes, threads)` writes N x K each.
+/// The same for many samples at once, with their logits: `pushforward(inputs, v, logits, changes, threads)` writes N x
+/// K each.
 template <class Model>
 concept has_batched_pushforward =
     has_sizes<Model> &&
@@ -100,15 +101,17 @@ void changes_by_pullbacks(const Model& model, const sample_rows<typename Model::
 
 /// J(x_n) v for every row of `inputs` (N x D) and one direction v of the weights (P numbers), with the logits.
 ///
-/// By the model's pushforward, one sample or many at once, at the cost of about three forward passes; of other models by
-/// K backward passes a sample, for which they must give logits. The same bits for any number of threads. Throws argument_error
-/// when the direction has not P numbers or a sample not D.
+/// By the model's pushforward, one sample or many at once, at the cost of about three forward passes; of other models
+/// by K backward passes a sample, for which they must give logits. The same bits for any number of threads. Throws
+/// argument_error when the direction has not P numbers or a sample not D.
 template <jacobian_provider Model>
 logit_changes<typename Model::scalar> pushforward(const Model& model, const sample_rows<typename Model::scalar>& inputs,
-                                                  const vector_view<typename Model::scalar>& direction, int threads = 0) {
+                                                  const vector_view<typename Model::scalar>& direction,
+                                                  int threads = 0) {
     using T = typename Model::scalar;
-    static_assert(gives_logits<Model>, "give the model a member void logits(lpntk::vector_view<scalar> x, "
-                                       "lpntk::vector_span<scalar> z) const");
+    static_assert(gives_logits<Model>,
+                  "give the model a member void logits(lpntk::vector_view<scalar> x, "
+                  "lpntk::vector_span<scalar> z) const");
     const auto outputs = static_cast<index_t>(model.outputs());
     require(direction.size() == static_cast<index_t>(model.parameters()), "pushforward", "length of the direction",
             direction.size(), model.parameters());

@@ -9,8 +9,8 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// The model pulls back many samples at once: `summed_pullback(inputs, fill, g, threads)` writes g := sum_n J(x_n)^T u_n, with
-/// the cotangents of the rows first, first + 1, ... written by fill(first, logits, u).
+/// The model pulls back many samples at once: `summed_pullback(inputs, fill, g, threads)` writes g := sum_n J(x_n)^T
+/// u_n, with the cotangents of the rows first, first + 1, ... written by fill(first, logits, u).
 template <class Model, class Fill>
 concept has_summed_pullback =
     has_sizes<Model> && requires(const Model& model, const sample_rows<typename Model::scalar>& x, const Fill& fill,
@@ -53,9 +53,9 @@ private:
 
 }  // namespace detail
 
-/// sum over the rows of `inputs` (N x D) of J(x_n)^T u_n, P numbers; fill(first, logits, u) writes the cotangents of a batch.
-/// By the model's own summed_pullback on `threads`, of other models sample by sample on the calling thread. Throws what
-/// for_each_batch throws, in the name of `function`. The same bits for any number of threads.
+/// sum over the rows of `inputs` (N x D) of J(x_n)^T u_n, P numbers; fill(first, logits, u) writes the cotangents of a
+/// batch. By the model's own summed_pullback on `threads`, of other models sample by sample on the calling thread.
+/// Throws what for_each_batch throws, in the name of `function`. The same bits for any number of threads.
 template <jacobian_provider Model, class Fill>
 vector<typename Model::scalar> summed_pullback(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                                const Fill& fill, std::string_view function, int threads = 0) {

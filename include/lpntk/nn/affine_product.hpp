@@ -59,7 +59,8 @@ struct column_tail {
 
 /// y := a w + bias, for w of (segments * run) x outputs, row-major; no bias when it is null.
 template <class T>
-void affine_product(const run_rows<T>& a, const T* w, const T* bias, index_t outputs, const column_tail<T>& tail, T* y) {
+void affine_product(const run_rows<T>& a, const T* w, const T* bias, index_t outputs, const column_tail<T>& tail,
+                    T* y) {
     if (bias)
         for (index_t row = 0; row < a.rows; ++row) std::copy_n(bias, outputs, y + row * outputs);
     else

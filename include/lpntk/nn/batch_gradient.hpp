@@ -12,8 +12,8 @@
 
 namespace lpntk::inline LPNTK_TARGET::nn {
 
-/// The mean cross-entropy of a batch and its gradient, with the buffers to compute them again and again: a sum of pullbacks
-/// of the errors, in one pass, with its bits and at its cost.
+/// The mean cross-entropy of a batch and its gradient, with the buffers to compute them again and again: a sum of
+/// pullbacks of the errors, in one pass, with its bits and at its cost.
 template <trainable Network>
 class batch_gradient {
 public:

@@ -95,12 +95,14 @@ public:
     }
 
     template <class T>
-    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
+    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s,
+                  taker_ref<T> taker) const {
         runs::backwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
             T* const to = by_input<I>(call, dx, s, n);
             if (part_count<layer_at<I>> == 0 && !to) return;
-            std::get<I>(layers_).backward(inner<I>(call, s, n, count), input<I>(call, x, s, n), output<I>(call, y, s, n),
-                                          by_output<I>(call, dy, s, n), to, std::get<I>(s.layers), taker);
+            std::get<I>(layers_).backward(inner<I>(call, s, n, count), input<I>(call, x, s, n),
+                                          output<I>(call, y, s, n), by_output<I>(call, dy, s, n), to,
+                                          std::get<I>(s.layers), taker);
         });
     }
 
@@ -142,12 +144,18 @@ private:
     /// The call for layer I and `count` of the call's samples from the n-th on.
     template <std::size_t I, class T>
     static layer_call<T> inner(const layer_call<T>& call, const state<T>& s, index_t n, index_t count) {
-        return {s.shapes[I], s.shapes[I + 1], call.weights + s.offsets[I],
-                call.direction ? call.direction + s.offsets[I] : nullptr, call.parts + parts_before<I>,
-                call.part + parts_before<I>, call.first + n, count, call.random};
+        return {s.shapes[I],
+                s.shapes[I + 1],
+                call.weights + s.offsets[I],
+                call.direction ? call.direction + s.offsets[I] : nullptr,
+                call.parts + parts_before<I>,
+                call.part + parts_before<I>,
+                call.first + n,
+                count,
+                call.random};
     }
 
-    // What belongs to layer I and the n-th sample of the call: the caller's row at the ends of the chain, else the state's.
+    // What belongs to layer I and the call's n-th sample: the caller's row at the ends of the chain, else the state's.
 
     template <std::size_t I, class T>
     static const T* input(const layer_call<T>& call, const T* x, state<T>& s, index_t n) {

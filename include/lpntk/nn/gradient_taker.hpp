@@ -23,8 +23,8 @@ struct gradient_taker {
     /// Where that of one sample goes; asked once for each sample of the batch. A dense part is never asked for factors.
     gradient_place<T> sample(index_t part, index_t sample);
 
-    /// All samples at once, for a part of one position whose factors lie in place: x (samples x inputs) and dy (samples x
-    /// outputs), which stay as they are until the next forward pass.
+    /// All samples at once, for a part of one position whose factors lie in place: x (samples x inputs) and dy (samples
+    /// x outputs), which stay as they are until the next forward pass.
     void batch(index_t part, index_t samples, const T* x, const T* dy);
 };
 

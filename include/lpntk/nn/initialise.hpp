@@ -22,7 +22,7 @@ void initialise(network<T, Layer>& net, initialisation how, std::uint64_t seed) 
     for (const part_layout& layout : net.part_layouts()) {
         random_stream random(seed, part++);
         const double fan_in = static_cast<double>(layout.inputs);
-        const double deviation = how == initialisation::ntk ? 1.0
+        const double deviation = how == initialisation::ntk  ? 1.0
                                  : how == initialisation::he ? std::sqrt(2 / fan_in)
                                                              : std::sqrt(1 / fan_in);
         const index_t biases = layout.bias && how != initialisation::ntk ? layout.outputs : 0;

@@ -19,11 +19,11 @@ template <class T>
 struct layer_call {
     image_shape in;  ///< of one sample
     image_shape out;
-    const T* weights = nullptr;       ///< this layer's: its parts in order, each as part_layout has it, the bias row last
-    const T* direction = nullptr;     ///< how the weights move, laid out like them; only where tangents are asked for
+    const T* weights = nullptr;    ///< this layer's: its parts in order, each as part_layout has it, the bias row last
+    const T* direction = nullptr;  ///< how the weights move, laid out like them; only where tangents are asked for
     const part_layout* parts = nullptr;  ///< this layer's
-    index_t part = 0;                 ///< the network's index of the first of them
-    index_t first = 0;                ///< samples first, ..., first + count - 1 of the batch are meant
+    index_t part = 0;                    ///< the network's index of the first of them
+    index_t first = 0;                   ///< samples first, ..., first + count - 1 of the batch are meant
     index_t count = 1;
     random_stream* random = nullptr;  ///< not null only while training
 };
@@ -74,8 +74,8 @@ concept has_tangent = requires(const Layer& l, const layer_call<T>& call, const 
 template <class Layer, class T>
 concept layer_of = has_state<Layer, T> && has_forward<Layer, T> && has_backward<Layer, T> && has_tangent<Layer, T>;
 
-/// A layer is a value without weights; they live in the network's flat vector. A layer of layers (chain, residual) has the
-/// same members as any other, each for T = float and double:
+/// A layer is a value without weights; they live in the network's flat vector. A layer of layers (chain, residual) has
+/// the same members as any other, each for T = float and double:
 ///
 /// | member | meaning |
 /// | --- | --- |
@@ -87,11 +87,13 @@ concept layer_of = has_state<Layer, T> && has_forward<Layer, T> && has_backward<
 /// | `prepare_forward(call, state)` | before the first forward of a batch; so prepare_backward, prepare_tangent |
 /// | `forward(call, x, y, state)` | y := f(x; w) |
 /// | `backward(call, x, y, dy, dx, state, taker)` | dx := (df/dx)^T dy unless dx is null; (df/dw)^T dy to the taker |
-/// | `tangent(call, x, y, dx, dy, state)` | dy := df/dx dx + df/dw w', w' the call's direction; dx null: x does not move |
+/// | `tangent(call, x, y, dx, dy, state)` | dy := df/dx dx + df/dw w', w' the call's direction; dx null: x does not
+/// move |
 ///
-/// prepare_... get a call that is for the whole batch. Backward passes and tangents follow a forward pass of their batch.
-/// Pointers are to rows, one for each sample of the call, that do not overlap; x and y only as the flags say, else the
-/// rows may be of another sample. A layer without parts is never called with dx null: nothing would be left to do.
+/// prepare_... get a call that is for the whole batch. Backward passes and tangents follow a forward pass of their
+/// batch. Pointers are to rows, one for each sample of the call, that do not overlap; x and y only as the flags say,
+/// else the rows may be of another sample. A layer without parts is never called with dx null: nothing would be left to
+/// do.
 ///
 /// weightless and elementwise supply what layers without weights have in common.
 template <class Layer>

@@ -24,9 +24,10 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 ///     auto net = nn::make_sequential<float>({28, 28, 1}, nn::linear(64), nn::relu(), nn::linear(10));
 ///     nn::initialise(net, nn::initialisation::he, seed);
 ///
-/// It models the three levels of jacobian_provider, and trainable; its parts are the layers with weights, in order, and the
-/// flat order of the P weights is theirs: for each (inputs + bias) x outputs, the bias last. A network is a value: a copy
-/// keeps its weights. Const members are thread-safe. Throws argument_error when a layer does not fit the shape it is given.
+/// It models the three levels of jacobian_provider, and trainable; its parts are the layers with weights, in order, and
+/// the flat order of the P weights is theirs: for each (inputs + bias) x outputs, the bias last. A network is a value:
+/// a copy keeps its weights. Const members are thread-safe. Throws argument_error when a layer does not fit the shape
+/// it is given.
 template <std::floating_point T, layer Layer>
 class network {
 public:
@@ -41,14 +42,14 @@ public:
         weights_.setZero(detail::parameters_of(layouts_));
     }
 
-    index_t inputs() const { return input_.size(); }          ///< D
-    index_t outputs() const { return output_.size(); }        ///< K
-    index_t parameters() const { return weights_.size(); }    ///< P
+    index_t inputs() const { return input_.size(); }        ///< D
+    index_t outputs() const { return output_.size(); }      ///< K
+    index_t parameters() const { return weights_.size(); }  ///< P
     image_shape input_shape() const { return input_; }
     const std::vector<part_layout>& part_layouts() const { return layouts_; }
 
-    const vector<T>& weights() const { return weights_; }     ///< P
-    vector_span<T> mutable_weights() { return weights_; }     ///< P, to be changed in place
+    const vector<T>& weights() const { return weights_; }  ///< P
+    vector_span<T> mutable_weights() { return weights_; }  ///< P, to be changed in place
     void set_weights(vector_view<T> weights) {
         require(weights.size() == parameters(), "network::set_weights", "length", weights.size(), parameters());
         weights_ = weights;
@@ -64,9 +65,8 @@ public:
     /// Logits of N samples, N x K, in batches shared out over `threads`.
     matrix<T> logits(const sample_rows<T>& inputs, int threads = 0) const {
         matrix<T> z(inputs.rows(), outputs());
-        in_batches(64, inputs, threads, [&](index_t first, workspace& own) {
-            z.middleRows(first, own.logits.rows()) = own.logits;
-        });
+        in_batches(64, inputs, threads,
+                   [&](index_t first, workspace& own) { z.middleRows(first, own.logits.rows()) = own.logits; });
         return z;
     }
 
@@ -103,7 +103,7 @@ public:
         writer.finish();
     }
 
-    /// g := sum over n of J(x_n)^T u_n, P numbers, without dropout; see pullback_sum::compute for fill(first, logits, u).
+    /// g := sum over n of J(x_n)^T u_n, P numbers, without dropout; pullback_sum::compute has fill(first, logits, u).
     template <class Fill>
     void summed_pullback(const sample_rows<T>& inputs, Fill&& fill, vector_span<T> g, int threads = 0) const {
         sum_workspace buffers;
@@ -112,17 +112,17 @@ public:
 
     /// The same with buffers that are reused, and with dropout when there is a seed for it.
     template <class Fill>
-    void summed_pullback(sum_workspace& buffers, const sample_rows<T>& inputs, Fill&& fill, vector_span<T> g, int threads,
-                         std::optional<std::uint64_t> dropout_seed = {}) const {
+    void summed_pullback(sum_workspace& buffers, const sample_rows<T>& inputs, Fill&& fill, vector_span<T> g,
+                         int threads, std::optional<std::uint64_t> dropout_seed = {}) const {
         require(g.size() == parameters(), "network::summed_pullback", "length of g", g.size(), parameters());
         buffers.compute(*this, inputs, fill, g, threads, dropout_seed);
     }
 
-    /// For each of N samples the logits, and changes := J(x_n) w' for a direction w' of the weights (P), N x K each: the cost of
-    /// three forward passes. Without dropout; the same bits for any threads. Throws argument_error when a size is wrong.
-    void pushforward(const sample_rows<T>& inputs, vector_view<T> direction, matrix_span<T> logits, matrix_span<T> changes,
-                     int threads = 0) const {
-        const char* const here = "network::pushforward";
+    /// For each of N samples the logits, and changes := J(x_n) w' for a direction w' of the weights (P), N x K each:
+    /// the cost of three forward passes. Without dropout. The same bits for any threads. Throws for a wrong size.
+    void pushforward(const sample_rows<T>& inputs, vector_view<T> direction, matrix_span<T> logits,
+                     matrix_span<T> changes, int threads = 0) const {
+        constexpr const char* here = "network::pushforward";
         require(direction.size() == parameters(), here, "length of the direction", direction.size(), parameters());
         for (const auto* to : {&logits, &changes}) {
             require(to->rows() == inputs.rows(), here, "rows of the results", to->rows(), inputs.rows());
@@ -132,7 +132,8 @@ public:
             layer_call<T> call = whole(own);
             call.direction = direction.data();
             layer_.prepare_tangent(call, own.state);
-            run_tangent<Layer, T>(layer_, call, own.batch.data(), own.logits.data(), nullptr, own.differentials.data(), own.state);
+            run_tangent<Layer, T>(layer_, call, own.batch.data(), own.logits.data(), nullptr, own.differentials.data(),
+                                  own.state);
             logits.middleRows(first, call.count) = own.logits;
             changes.middleRows(first, call.count) = own.differentials;
         });
@@ -149,7 +150,7 @@ public:
         return matrix_view<T>(buffers.logits);
     }
 
-    /// Runs the batch of the last forward pass backward from buffers.differentials; the taker gets the gradients by weights.
+    /// Runs the last forward pass backward from buffers.differentials; the taker gets the gradients by weights.
     void backward(workspace& buffers, taker_ref<T> taker) const {
         layer_.prepare_backward(whole(buffers), buffers.state);
         run_backward<Layer, T>(layer_, whole(buffers), buffers.batch.data(), buffers.logits.data(),
@@ -158,7 +159,10 @@ public:
 
 private:
     layer_call<T> whole(const workspace& buffers) const {
-        return {.in = input_, .out = output_, .weights = weights_.data(), .parts = layouts_.data(), .count = buffers.batch.rows(), .random = buffers.random};
+        layer_call<T> call{.in = input_, .out = output_, .weights = weights_.data(), .parts = layouts_.data()};
+        call.count = buffers.batch.rows();
+        call.random = buffers.random;
+        return call;
     }
 
     static Eigen::Map<const matrix<T>> as_batch(const vector_view<T>& x) { return {x.data(), 1, x.size()}; }
@@ -167,8 +171,7 @@ private:
     void form_features(const Matrix& batch, const Cotangents& cotangents, matrix_span<T> features) const {
         workspace buffers;
         flat_parts<T> sink(layouts_, features);
-        const matrix<T> rows = batch;
-        parts(buffers, rows, [&](matrix_view<T>, matrix_span<T> u) { u = cotangents; }, sink);
+        parts(buffers, matrix<T>(batch), [&](matrix_view<T>, matrix_span<T> u) { u = cotangents; }, sink);
     }
 
     /// Calls f(first, buffers) after the forward pass of each batch of `size` rows, the first of which is row `first`.

@@ -13,12 +13,12 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// copied: the caller's may be gone before the backward pass.
 template <class T, layer Layer>
 struct network_workspace {
-    matrix<T> batch;                            ///< b x D
-    matrix<T> logits;                           ///< b x K
-    matrix<T> differentials;                    ///< b x K: the gradients by the logits, or their tangents
+    matrix<T> batch;          ///< b x D
+    matrix<T> logits;         ///< b x K
+    matrix<T> differentials;  ///< b x K: the gradients by the logits, or their tangents
     typename Layer::template state<T> state;
     std::vector<part_buffers<T>> parts;
-    random_stream* random = nullptr;            ///< not null only while training
+    random_stream* random = nullptr;  ///< not null only while training
 
     void start(const matrix_view<T>& samples, index_t outputs, random_stream* with_random) {
         batch = samples;

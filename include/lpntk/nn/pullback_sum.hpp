@@ -17,17 +17,17 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// The sum over a batch of J(x_n)^T u_n for a network, with the buffers to compute it again and again.
 ///
 /// The batch is cut into pieces of 16 samples, whatever the number of threads; each piece goes forward and backward
-/// on one thread. Parts that come sample by sample are added up in each piece; those that come as factors keep them, and
-/// their sum is one product over the batch, cut by rows of the weights. All sums are in the order of the samples, so the
-/// bits are the same for any number of threads. Cost: three times a forward pass, less where gradients are zero.
+/// on one thread. Parts that come sample by sample are added up in each piece; those that come as factors keep them,
+/// and their sum is one product over the batch, cut by rows of the weights. All sums are in the order of the samples,
+/// so the bits are the same for any number of threads. Cost: three times a forward pass, less where gradients are zero.
 template <class Network>
 class pullback_sum {
 public:
     using scalar = typename Network::scalar;
 
-    /// g := sum over n of J(x_n)^T u_n, P numbers; fill(first, z, u) is to set the rows of u (b x K) for the samples first,
-    /// first + 1, ... of `inputs` (N x D), z (b x K) being their logits. It is called from several threads at once.
-    /// With `dropout_seed` the pass is one of training: dropout draws from streams named by it.
+    /// g := sum over n of J(x_n)^T u_n, P numbers; fill(first, z, u) is to set the rows of u (b x K) for the samples
+    /// first, first + 1, ... of `inputs` (N x D), z (b x K) being their logits. It is called from several threads at
+    /// once. With `dropout_seed` the pass is one of training: dropout draws from streams named by it.
     template <class Fill>
     void compute(const Network& net, const matrix_view<scalar>& inputs, Fill&& fill, vector_span<scalar> g, int threads,
                  std::optional<std::uint64_t> dropout_seed) {
@@ -40,7 +40,8 @@ public:
             if (dropout_seed) random.emplace(*dropout_seed, static_cast<std::uint64_t>(i));
             piece& own = *pieces_[static_cast<std::size_t>(i)];
             own.start(net.part_layouts());
-            const matrix_view<scalar> z = net.forward(own.buffers, inputs.middleRows(first, rows), random ? &*random : nullptr);
+            const matrix_view<scalar> z =
+                net.forward(own.buffers, inputs.middleRows(first, rows), random ? &*random : nullptr);
             fill(first, z, matrix_span<scalar>(own.buffers.differentials));
             net.backward(own.buffers, own);
         });
@@ -114,8 +115,8 @@ private:
                 if (f.rows == 0)
                     g.segment(s.offset + start, size) += own.sums[s.part].segment(start, size);
                 else
-                    detail::add_outer_products(f.rows, f.inputs, layout.inputs, f.cotangents, layout.outputs, s.first, s.last,
-                                       g.data() + s.offset);
+                    detail::add_outer_products(f.rows, f.inputs, layout.inputs, f.cotangents, layout.outputs, s.first,
+                                               s.last, g.data() + s.offset);
             }
         });
     }

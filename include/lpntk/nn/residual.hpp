@@ -16,11 +16,11 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// body(x) + shortcut(x), the block of residual networks (He et al. 2016, section 3.2): outputs, input gradients and
 /// tangents are added.
 ///
-///     nn::residual(nn::chain(nn::conv2d({.outputs = 16, .padding = 1}), nn::relu(), nn::conv2d({.outputs = 16, .padding = 1})))
-///     nn::residual(body, nn::conv2d({.outputs = 32, .kernel = 1, .stride = 2, .bias = false}))
+///     nn::residual(nn::chain(nn::conv2d({.outputs = 16, .padding = 1}), nn::relu(), nn::conv2d({.outputs = 16,
+///     .padding = 1}))) nn::residual(body, nn::conv2d({.outputs = 32, .kernel = 1, .stride = 2, .bias = false}))
 ///
-/// Its parts are the body's, named as they are there, then the shortcut's: "conv2d shortcut". It goes sample by sample if
-/// both do. Throws argument_error when their outputs differ in shape.
+/// Its parts are the body's, named as they are there, then the shortcut's: "conv2d shortcut". It goes sample by sample
+/// if both do. Throws argument_error when their outputs differ in shape.
 template <layer Body, layer Shortcut = identity>
 class residual {
 public:
@@ -50,9 +50,9 @@ public:
     struct state {
         typename Body::template state<T> body;
         typename Shortcut::template state<T> shortcut;
-        index_t offset = 0;                      ///< of the shortcut's weights
+        index_t offset = 0;  ///< of the shortcut's weights
         matrix<T> body_output, shortcut_output;
-        matrix<T> differential;                  ///< the gradient by the shortcut's input, or the tangent of its output
+        matrix<T> differential;  ///< the gradient by the shortcut's input, or the tangent of its output
     };
 
     template <class T>
@@ -88,10 +88,12 @@ public:
     }
 
     template <class T>
-    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
+    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s,
+                  taker_ref<T> taker) const {
         T* const other = dx ? s.differential.data() : nullptr;
         run_backward(body_, call, x, output<Body>(call, s.body_output), dy, dx, s.body, taker);
-        run_backward(shortcut_, of_shortcut(call, s), x, output<Shortcut>(call, s.shortcut_output), dy, other, s.shortcut, taker);
+        run_backward(shortcut_, of_shortcut(call, s), x, output<Shortcut>(call, s.shortcut_output), dy, other,
+                     s.shortcut, taker);
         if (!dx) return;
         for (index_t i = 0; i < call.count * call.in.size(); ++i) dx[i] += other[i];
     }
@@ -100,7 +102,8 @@ public:
     void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
         T* const other = s.differential.data();
         run_tangent(body_, call, x, output<Body>(call, s.body_output), dx, dy, s.body);
-        run_tangent(shortcut_, of_shortcut(call, s), x, output<Shortcut>(call, s.shortcut_output), dx, other, s.shortcut);
+        run_tangent(shortcut_, of_shortcut(call, s), x, output<Shortcut>(call, s.shortcut_output), dx, other,
+                    s.shortcut);
         for (index_t i = 0; i < call.count * call.out.size(); ++i) dy[i] += other[i];
     }
 
@@ -126,7 +129,8 @@ private:
     }
 
     static std::string text(image_shape shape) {
-        return std::to_string(shape.height) + " x " + std::to_string(shape.width) + " x " + std::to_string(shape.channels);
+        return std::to_string(shape.height) + " x " + std::to_string(shape.width) + " x " +
+               std::to_string(shape.channels);
     }
 
     Body body_;

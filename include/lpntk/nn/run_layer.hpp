@@ -24,7 +24,8 @@ void for_each_call(layer_call<T> call, F&& f) {
 }  // namespace detail
 
 template <layer Layer, class T>
-void run_forward(const Layer& l, const layer_call<T>& call, const T* x, T* y, typename Layer::template state<T>& state) {
+void run_forward(const Layer& l, const layer_call<T>& call, const T* x, T* y,
+                 typename Layer::template state<T>& state) {
     detail::for_each_call<Layer>(call, [&](const layer_call<T>& c, index_t n) {
         l.forward(c, x + n * c.in.size(), y + n * c.out.size(), state);
     });

@@ -10,8 +10,8 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// The order in which the layers of a chain meet the samples of a call; BySample is each layer's by_sample.
 ///
-/// Layers that go sample by sample are taken in runs: one sample passes the whole run before the next one starts, so that
-/// it stays in cache. The other layers get all samples at once.
+/// Layers that go sample by sample are taken in runs: one sample passes the whole run before the next one starts, so
+/// that it stays in cache. The other layers get all samples at once.
 template <bool... BySample>
 struct sample_runs {
     static constexpr std::size_t depth = sizeof...(BySample);

@@ -37,7 +37,8 @@ struct sgd {
 
     /// One step with learning_rate * factor. O(P), the same bits for any number of threads.
     void step(vector_span<T> weights, vector_view<T> gradient, T factor, int threads = 0) {
-        require(gradient.size() == weights.size(), "sgd::step", "length of the gradient", gradient.size(), weights.size());
+        require(gradient.size() == weights.size(), "sgd::step", "length of the gradient", gradient.size(),
+                weights.size());
         if (velocity.size() != weights.size()) velocity.setZero(weights.size());
         constexpr index_t slice = 1 << 16;
         parallel_for((weights.size() + slice - 1) / slice, threads, [&](index_t item, int) {

@@ -26,10 +26,10 @@ struct train_options {
     index_t batch = 64;
     T momentum = T(0.9);
     T weight_decay = T(5e-4);
-    schedule rate_by_epoch = {};   ///< none: constant
-    std::uint64_t seed = 0;        ///< of the order of the samples and of dropout
-    int threads = 0;               ///< 0: all
-    progress report = {};          ///< told the steps
+    schedule rate_by_epoch = {};                                ///< none: constant
+    std::uint64_t seed = 0;                                     ///< of the order of the samples and of dropout
+    int threads = 0;                                            ///< 0: all
+    progress report = {};                                       ///< told the steps
     std::function<void(const train_step<T>&)> after_step = {};  ///< trackers plug in here; the weights are the new ones
 };
 

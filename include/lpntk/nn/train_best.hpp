@@ -6,13 +6,14 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// What train_best() found.
 struct best_epoch {
-    index_t epoch = 0;              ///< counted from 0
-    double validation_accuracy = 0; ///< fraction of 1
+    index_t epoch = 0;               ///< counted from 0
+    double validation_accuracy = 0;  ///< fraction of 1
 };
 
 /// Trains as train() and leaves in `net` the weights of the epoch with the best accuracy on `validation`, the
-/// first of equal ones (Guo et al., ICLR 2024, section 4: the model that lpNTK is computed from). The validation costs one forward
-/// pass an epoch. Throws what train() throws, argument_error also for no epochs; `how.after_step` is still called.
+/// first of equal ones (Guo et al., ICLR 2024, section 4: the model that lpNTK is computed from). The validation costs
+/// one forward pass an epoch. Throws what train() throws, argument_error also for no epochs; `how.after_step` is still
+/// called.
 template <trainable Network>
 best_epoch train_best(Network& net, const dataset<typename Network::scalar>& train_set,
                       const dataset<typename Network::scalar>& validation,

@@ -12,7 +12,8 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 namespace archetype {
 
-/// Sets the rows of the cotangents u (b x K) of the samples first, first + 1, ... once their logits z (b x K) are known.
+/// Sets the rows of the cotangents u (b x K) of the samples first, first + 1, ... once their logits z (b x K) are
+/// known.
 template <class T>
 struct fill_cotangents {
     void operator()(index_t first, const matrix_view<T>& z, matrix_span<T> u) const;
@@ -23,14 +24,15 @@ template <class T>
 struct trainable {
     using scalar = T;
     struct sum_workspace {};
-    index_t outputs() const;                                            ///< K
-    index_t parameters() const;                                         ///< P
-    const vector<T>& weights() const;                                   ///< P, or anything that a vector_view can see
-    vector_span<T> mutable_weights();                                   ///< P, changed in place by each step
-    void set_weights(vector_view<T> weights);                           ///< P
-    matrix<T> logits(matrix_view<T> inputs, int threads) const;         ///< of N x D inputs, N x K, without dropout
+    index_t outputs() const;                                     ///< K
+    index_t parameters() const;                                  ///< P
+    const vector<T>& weights() const;                            ///< P, or anything that a vector_view can see
+    vector_span<T> mutable_weights();                            ///< P, changed in place by each step
+    void set_weights(vector_view<T> weights);                    ///< P
+    matrix<T> logits(matrix_view<T> inputs, int threads) const;  ///< of N x D inputs, N x K, without dropout
     void summed_pullback(sum_workspace& buffers, matrix_view<T> inputs, fill_cotangents<T>& fill, vector_span<T> g,
-                         int threads, std::optional<std::uint64_t> dropout_seed) const;  ///< g := sum over n of J_n^T u_n
+                         int threads,
+                         std::optional<std::uint64_t> dropout_seed) const;  ///< g := sum over n of J_n^T u_n
 };
 
 }  // namespace archetype
@@ -50,12 +52,12 @@ concept sums_pullbacks =
         model.summed_pullback(buffers, inputs, fill, g, 1, dropout_seed);
     };
 
-/// A classifier that train() can train: it holds its P weights in one vector, gives the logits of many samples and sums up
-/// pullbacks over a batch. Every network is one; for the members of a model of your own see archetype::trainable.
+/// A classifier that train() can train: it holds its P weights in one vector, gives the logits of many samples and sums
+/// up pullbacks over a batch. Every network is one; for the members of a model of your own see archetype::trainable.
 ///
-/// summed_pullback(buffers, inputs, fill, g, threads, dropout_seed) runs the inputs forward, has the cotangents filled, piece
-/// by piece if it likes, runs backward and sets g := sum over n of J(x_n)^T u_n; with a seed it drops out what the
-/// seed names. Training is as repeatable as it is. The buffers are reused from step to step.
+/// summed_pullback(buffers, inputs, fill, g, threads, dropout_seed) runs the inputs forward, has the cotangents filled,
+/// piece by piece if it likes, runs backward and sets g := sum over n of J(x_n)^T u_n; with a seed it drops out what
+/// the seed names. Training is as repeatable as it is. The buffers are reused from step to step.
 template <class Model>
 concept trainable = holds_weights<Model> && has_batched_logits<Model> && sums_pullbacks<Model>;
 

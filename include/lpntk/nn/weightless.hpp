@@ -42,7 +42,8 @@ struct elementwise : weightless {
     }
 
     template <class T>
-    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>&, taker_ref<T>) const {
+    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>&,
+                  taker_ref<T>) const {
         differentials(call, x, y, dy, dx);
     }
 

@@ -33,8 +33,7 @@ struct average_ntk_norm {
                 how.report = [&](index_t done, index_t total) {
                     if (done < total || k + 1 == outputs) report(k * total + done, outputs * total);
                 };
-            const auto norms = feature_norms(model, data.inputs,
-                                             std::span<const int>(), one_logit{.output = k}, how);
+            const auto norms = feature_norms(model, data.inputs, std::span<const int>(), one_logit{.output = k}, how);
             for (index_t i = 0; i < norms.size(); ++i) {
                 const auto norm = static_cast<double>(norms[i]);
                 sums[static_cast<std::size_t>(i)] += norm * norm;

@@ -17,14 +17,14 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// What each sample's kernel row says of it; never counts the sample itself.
 struct row_statistics {
-    vector<double> self_similarity;  ///< N: kappa(i, i)
-    matrix<double> mean_similarity;  ///< N x K: mean kappa to the others of class c; 0 where there are none
-    matrix<double> mean_cosine;      ///< N x K: mean rho to them
+    vector<double> self_similarity;      ///< N: kappa(i, i)
+    matrix<double> mean_similarity;      ///< N x K: mean kappa to the others of class c; 0 where there are none
+    matrix<double> mean_cosine;          ///< N x K: mean rho to them
     std::vector<index_t> contradictory;  ///< N: partners in the whole set that it contradicts
     vector<double> neighbour_agreement;  ///< N: of its nearest neighbours by rho, the fraction with its label
 
-    index_t size() const { return self_similarity.size(); }                       ///< N
-    int classes() const { return static_cast<int>(mean_similarity.cols()); }      ///< K
+    index_t size() const { return self_similarity.size(); }                   ///< N
+    int classes() const { return static_cast<int>(mean_similarity.cols()); }  ///< K
 };
 
 /// Reads all rows of the whole set once and keeps the statistics of each.
@@ -71,8 +71,7 @@ struct collect_row_statistics {
                 const int other = labels[static_cast<std::size_t>(j)];
                 found.mean_similarity(i, other) += kappa;
                 found.mean_cosine(i, other) += rho;
-                if (thresholds(rho) == relation::contradictory)
-                    ++found.contradictory[static_cast<std::size_t>(i)];
+                if (thresholds(rho) == relation::contradictory) ++found.contradictory[static_cast<std::size_t>(i)];
                 nearest.insert(rho, j);
             }
             for (int c = 0; c < classes; ++c) {
@@ -82,8 +81,7 @@ struct collect_row_statistics {
                 found.mean_cosine(i, c) /= others;
             }
             double agreeing = 0;
-            for (const index_t j : nearest.items())
-                agreeing += labels[static_cast<std::size_t>(j)] == own ? 1 : 0;
+            for (const index_t j : nearest.items()) agreeing += labels[static_cast<std::size_t>(j)] == own ? 1 : 0;
             found.neighbour_agreement[i] = agreeing / static_cast<double>(neighbours);
         });
         return found;

@@ -43,9 +43,9 @@ struct mean_similarity {
 struct average_similarity {
     double ratio = 1;
     score_end keep = score_end::lowest;  ///< of the mean similarities
-    int threads = 0;       ///< 0: all
-    index_t block = 64;    ///< rows asked for at once
-    progress report = {};  ///< rows read, of those of one class after the other
+    int threads = 0;                     ///< 0: all
+    index_t block = 64;                  ///< rows asked for at once
+    progress report = {};                ///< rows read, of those of one class after the other
 
     /// By class; `source` as in by_class.
     template <similarity_source Source>

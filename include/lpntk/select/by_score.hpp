@@ -44,15 +44,15 @@ struct by_score {
 private:
     selection select(std::span<const double> scores, const std::vector<std::vector<index_t>>& indices) const {
         for (std::size_t i = 0; i < scores.size(); ++i)
-            require(!std::isnan(scores[i]), "by_score", "score of a sample",
-                    "NaN (sample " + std::to_string(i) + ")", "a number");
+            require(!std::isnan(scores[i]), "by_score", "score of a sample", "NaN (sample " + std::to_string(i) + ")",
+                    "a number");
         return select_by_class(indices, "by_score", [&](std::size_t, std::vector<index_t> samples) {
             std::stable_sort(samples.begin(), samples.end(), [&](index_t a, index_t b) {
                 const double x = scores[static_cast<std::size_t>(a)], y = scores[static_cast<std::size_t>(b)];
                 return keep == score_end::highest ? x > y : x < y;
             });
-            samples.resize(static_cast<std::size_t>(
-                kept_count(static_cast<index_t>(samples.size()), ratio, "by_score")));
+            samples.resize(
+                static_cast<std::size_t>(kept_count(static_cast<index_t>(samples.size()), ratio, "by_score")));
             return samples;
         });
     }

@@ -53,11 +53,10 @@ private:
 
     std::vector<index_t> keep(const clustering& clusters, random_stream& random) const {
         auto left = clusters.members_by_cluster();
-        std::stable_sort(left.begin(), left.end(),
-                         [](const auto& a, const auto& b) { return a.size() > b.size(); });
+        std::stable_sort(left.begin(), left.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
         for (auto& members : left) random.shuffle(members);
-        index_t quota = ratio ? clusters.items() - kept_count(clusters.items(), *ratio, "drop_redundant")
-                              : part_of(left.front());
+        index_t quota =
+            ratio ? clusters.items() - kept_count(clusters.items(), *ratio, "drop_redundant") : part_of(left.front());
         for (bool gave = true; gave && quota > 0;) {
             gave = false;
             for (auto& members : left) {

@@ -27,11 +27,10 @@ struct drop_tail {
     /// By class.
     selection operator()(const class_clusterings& clusters) const {
         require_valid(clusters, "drop_tail");
-        return select_by_class(clusters.indices, "drop_tail",
-                               [&](std::size_t c, const std::vector<index_t>& samples) {
-                                   random_stream random(seed, c);
-                                   return items_at(samples, keep(clusters.results[c], random));
-                               });
+        return select_by_class(clusters.indices, "drop_tail", [&](std::size_t c, const std::vector<index_t>& samples) {
+            random_stream random(seed, c);
+            return items_at(samples, keep(clusters.results[c], random));
+        });
     }
 
     /// Over the whole set.
@@ -41,8 +40,7 @@ private:
     std::vector<index_t> keep(const clustering& clusters, random_stream& random) const {
         auto left = clusters.members_by_cluster();
         random.shuffle(left);
-        std::stable_sort(left.begin(), left.end(),
-                         [](const auto& a, const auto& b) { return a.size() > b.size(); });
+        std::stable_sort(left.begin(), left.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
         std::vector<index_t> kept;
         index_t room = kept_count(clusters.items(), ratio, "drop_tail");
         for (const auto& members : left) {

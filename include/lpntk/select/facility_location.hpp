@@ -58,8 +58,7 @@ struct greedy_cover {
             while (queue.top().round < round) {
                 candidate stale = queue.top();
                 queue.pop();
-                stale.gain =
-                    gain(held.row(stale.item, [&] { return next_stale(queue, held, round); }), cover);
+                stale.gain = gain(held.row(stale.item, [&] { return next_stale(queue, held, round); }), cover);
                 stale.round = round;
                 queue.push(stale);
             }
@@ -93,8 +92,7 @@ private:
 
     /// The candidates likely to be looked at next: those of the largest known gains.
     template <class Rows>
-    static std::vector<index_t> next_stale(std::priority_queue<candidate>& queue, const Rows& held,
-                                           index_t round) {
+    static std::vector<index_t> next_stale(std::priority_queue<candidate>& queue, const Rows& held, index_t round) {
         std::vector<index_t> next;
         std::vector<candidate> seen;
         while (!queue.empty() && static_cast<index_t>(seen.size()) < held.block() - 1) {
@@ -123,10 +121,9 @@ struct facility_location {
     template <similarity_source Source>
     selection operator()(const Source& source, const class_labels& own) const {
         const auto chosen = by_class(source, own, [&](const auto& items) { return choose(items); });
-        return select_by_class(chosen.indices, "facility_location",
-                               [&](std::size_t c, const std::vector<index_t>& samples) {
-                                   return items_at(samples, chosen.results[c]);
-                               });
+        return select_by_class(
+            chosen.indices, "facility_location",
+            [&](std::size_t c, const std::vector<index_t>& samples) { return items_at(samples, chosen.results[c]); });
     }
 
     /// Over the whole set.

@@ -50,18 +50,16 @@ private:
     template <class T>
     selection select(const matrix<T>& features, const std::vector<std::vector<index_t>>& indices) const {
         require_finite<T>(features, "k_centre_greedy", "feature");
-        return select_by_class(
-            indices, "k_centre_greedy", [&](std::size_t c, const std::vector<index_t>& samples) {
-                random_stream random(seed, c);
-                const auto count = static_cast<index_t>(samples.size());
-                return choose(features, samples, kept_count(count, ratio, "k_centre_greedy"),
-                              random.below(count));
-            });
+        return select_by_class(indices, "k_centre_greedy", [&](std::size_t c, const std::vector<index_t>& samples) {
+            random_stream random(seed, c);
+            const auto count = static_cast<index_t>(samples.size());
+            return choose(features, samples, kept_count(count, ratio, "k_centre_greedy"), random.below(count));
+        });
     }
 
     template <class T>
-    std::vector<index_t> choose(const matrix<T>& features, const std::vector<index_t>& samples,
-                                index_t wanted, index_t first) const {
+    std::vector<index_t> choose(const matrix<T>& features, const std::vector<index_t>& samples, index_t wanted,
+                                index_t first) const {
         constexpr index_t chunk = 256;
         const auto count = static_cast<index_t>(samples.size());
         const auto row = [&](index_t k) { return features.row(samples[static_cast<std::size_t>(k)]); };

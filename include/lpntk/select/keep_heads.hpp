@@ -18,10 +18,9 @@ struct keep_heads {
     /// By class.
     selection operator()(const class_clusterings& clusters) const {
         require_valid(clusters, "keep_heads");
-        return select_by_class(clusters.indices, "keep_heads",
-                               [&](std::size_t c, const std::vector<index_t>& samples) {
-                                   return items_at(samples, clusters.results[c].heads);
-                               });
+        return select_by_class(clusters.indices, "keep_heads", [&](std::size_t c, const std::vector<index_t>& samples) {
+            return items_at(samples, clusters.results[c].heads);
+        });
     }
 
     /// Over the whole set.

@@ -27,8 +27,7 @@ struct keep_random_member {
                 random_stream random(seed, c);
                 std::vector<index_t> chosen;
                 for (const auto& members : clusters.results[c].members_by_cluster())
-                    chosen.push_back(
-                        samples[static_cast<std::size_t>(random_choice(members, 1, random).front())]);
+                    chosen.push_back(samples[static_cast<std::size_t>(random_choice(members, 1, random).front())]);
                 return chosen;
             });
     }

@@ -67,8 +67,7 @@ inline selection make_selection(const std::vector<std::vector<index_t>>& indices
                                 const std::vector<std::vector<index_t>>& kept, std::string_view function) {
     selection result;
     for (std::size_t c = 0; c < indices.size(); ++c) {
-        require(!kept[c].empty(), function, "number of kept samples of class " + std::to_string(c), 0,
-                ">= 1");
+        require(!kept[c].empty(), function, "number of kept samples of class " + std::to_string(c), 0, ">= 1");
         result.kept.insert(result.kept.end(), kept[c].begin(), kept[c].end());
         result.kept_per_class.push_back(static_cast<index_t>(kept[c].size()));
         result.total_per_class.push_back(static_cast<index_t>(indices[c].size()));

@@ -70,9 +70,8 @@ private:
         return select_by_class(
             maximal.indices, "self_maximal", [&](std::size_t c, const std::vector<index_t>& samples) {
                 const auto& found = maximal.results[c];
-                const auto quota =
-                    std::min(static_cast<index_t>(found.size()),
-                             kept_count(static_cast<index_t>(samples.size()), ratio, "self_maximal"));
+                const auto quota = std::min(static_cast<index_t>(found.size()),
+                                            kept_count(static_cast<index_t>(samples.size()), ratio, "self_maximal"));
                 random_stream random(seed, c);
                 return items_at(samples, random_choice(found, quota, random));
             });

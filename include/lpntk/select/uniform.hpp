@@ -39,8 +39,7 @@ private:
     selection select(const std::vector<std::vector<index_t>>& indices) const {
         return select_by_class(indices, "uniform", [&](std::size_t c, const std::vector<index_t>& samples) {
             random_stream random(seed, c);
-            return random_choice(samples, kept_count(static_cast<index_t>(samples.size()), ratio, "uniform"),
-                                 random);
+            return random_choice(samples, kept_count(static_cast<index_t>(samples.size()), ratio, "uniform"), random);
         });
     }
 };

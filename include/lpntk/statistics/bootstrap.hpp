@@ -16,7 +16,7 @@
 namespace lpntk::inline LPNTK_TARGET {
 
 struct bootstrap_options {
-    double level = 0.95;       ///< of the interval
+    double level = 0.95;  ///< of the interval
     index_t resamples = 1000;
     std::uint64_t seed = 0;
 };

@@ -40,15 +40,14 @@ inline std::vector<tied_scores> ranked(std::span<const double> scores, const std
     require(known.size() == scores.size(), function, "length of the known mask", known.size(),
             "the number of scores, " + std::to_string(scores.size()));
     const auto bad = std::count(known.begin(), known.end(), true);
-    require(bad >= 1 && bad < static_cast<std::ptrdiff_t>(known.size()), function,
-            "number of known bad samples", bad, "in [1, number of samples - 1]");
+    require(bad >= 1 && bad < static_cast<std::ptrdiff_t>(known.size()), function, "number of known bad samples", bad,
+            "in [1, number of samples - 1]");
     std::vector<std::size_t> order(scores.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     for (const std::size_t i : order)
         if (std::isnan(scores[i]))
             require(false, function, "score of a sample", "NaN (sample " + std::to_string(i) + ")", "a number");
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
     std::vector<tied_scores> ranks;
     for (const std::size_t i : order) {
         if (ranks.empty() || ranks.back().score != scores[i]) ranks.push_back({scores[i], 0, 0});

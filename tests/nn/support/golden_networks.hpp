@@ -24,10 +24,10 @@ auto golden_mlp() {
 
 template <class T>
 auto golden_cnn() {
-    auto net = lpntk::nn::make_sequential<T>(
-        {8, 8, 2}, lpntk::nn::conv2d({.outputs = 3}), lpntk::nn::relu(), lpntk::nn::conv2d({.outputs = 4}),
-        lpntk::nn::relu(), lpntk::nn::max_pool(2), lpntk::nn::flatten(), lpntk::nn::linear(5), lpntk::nn::relu(),
-        lpntk::nn::linear(3));
+    auto net = lpntk::nn::make_sequential<T>({8, 8, 2}, lpntk::nn::conv2d({.outputs = 3}), lpntk::nn::relu(),
+                                             lpntk::nn::conv2d({.outputs = 4}), lpntk::nn::relu(),
+                                             lpntk::nn::max_pool(2), lpntk::nn::flatten(), lpntk::nn::linear(5),
+                                             lpntk::nn::relu(), lpntk::nn::linear(3));
     net.set_weights(golden_row<T>("networks/cnn_w"));
     return net;
 }

@@ -32,8 +32,8 @@ struct formed_gradients {
     void batch(lpntk::index_t part, lpntk::index_t samples, const T* x, const T* dy) {
         const auto& own = parts[static_cast<std::size_t>(part)];
         for (lpntk::index_t n = 0; n < samples; ++n)
-            lpntk::nn::detail::add_outer_products<T>(1, x + n * own.inputs, own.inputs, dy + n * own.outputs, own.outputs, 0,
-                                             own.parameters() / own.outputs, place(part, n));
+            lpntk::nn::detail::add_outer_products<T>(1, x + n * own.inputs, own.inputs, dy + n * own.outputs,
+                                                     own.outputs, 0, own.parameters() / own.outputs, place(part, n));
     }
 
 private:
@@ -55,8 +55,13 @@ layer_results<T> run_layer(const Layer& l, lpntk::image_shape in, const lpntk::v
                            const lpntk::matrix<T>& dy, lpntk::random_stream* random = nullptr, T fill = T(7)) {
     const auto parts = l.parts(in);
     const lpntk::index_t rows = x.rows();
-    const lpntk::nn::layer_call<T> call{.in = in, .out = l.output_shape(in), .weights = w.data(), .direction = w.data(),
-                                        .parts = parts.data(), .count = rows, .random = random};
+    const lpntk::nn::layer_call<T> call{.in = in,
+                                        .out = l.output_shape(in),
+                                        .weights = w.data(),
+                                        .direction = w.data(),
+                                        .parts = parts.data(),
+                                        .count = rows,
+                                        .random = random};
     layer_results<T> r{lpntk::matrix<T>::Constant(rows, call.out.size(), fill),
                        lpntk::matrix<T>::Constant(rows, in.size(), fill), lpntk::matrix<T>::Zero(rows, w.size()),
                        lpntk::matrix<T>::Constant(rows, call.out.size(), fill)};

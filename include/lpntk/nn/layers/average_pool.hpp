@@ -65,7 +65,8 @@ struct global_average_pool : weightless {
     }
 
     template <class T>
-    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
+    void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s,
+                  taker_ref<T> taker) const {
         whole(call.in).backward(call, x, y, dy, dx, s, taker);
     }
 

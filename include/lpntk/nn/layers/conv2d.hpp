@@ -48,17 +48,20 @@ struct conv2d {
 
     std::array<part_layout, 1> parts(image_shape in) const {
         const image_shape out = output_shape(in);
-        return {{{.name = "conv2d", .outputs = how.outputs, .inputs = how.kernel.height * how.kernel.width * in.channels,
-                  .positions = out.height * out.width, .bias = how.bias}}};
+        return {{{.name = "conv2d",
+                  .outputs = how.outputs,
+                  .inputs = how.kernel.height * how.kernel.width * in.channels,
+                  .positions = out.height * out.width,
+                  .bias = how.bias}}};
     }
 
     template <class T>
     struct state {
         detail::conv2d_product<T> product, direction;
         detail::conv2d_gradient<T> gradient;
-        vector<T> padded_input;     ///< its border is 0
+        vector<T> padded_input;  ///< its border is 0
         vector<T> padded_gradient;
-        vector<T> sum;              ///< of a tangent
+        vector<T> sum;  ///< of a tangent
     };
 
     template <class T>
@@ -84,7 +87,8 @@ struct conv2d {
     }
 
     template <class T>
-    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
+    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s,
+                  taker_ref<T> taker) const {
         give(call, x, dy, dx != nullptr, s, taker.sample(call.part, call.first));
         if (dx) pull_back(call, dx, s);
     }
@@ -158,7 +162,8 @@ private:
     template <class T>
     const T* pad(const layer_call<T>& call, const T* x, state<T>& s) const {
         if (!pads()) return x;
-        copy_rows(call.in, x, call.in.width, s.padded_input.data() + padding_offset(call.in), padded_shape(call.in).width);
+        copy_rows(call.in, x, call.in.width, s.padded_input.data() + padding_offset(call.in),
+                  padded_shape(call.in).width);
         return s.padded_input.data();
     }
 

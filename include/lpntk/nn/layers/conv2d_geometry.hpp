@@ -13,7 +13,7 @@ struct conv2d_geometry {
     extent2d stride = 1;
 
     index_t positions() const { return out.height * out.width; }
-    index_t run() const { return kernel.width * in.channels; }       ///< contiguous numbers of a patch
+    index_t run() const { return kernel.width * in.channels; }  ///< contiguous numbers of a patch
     index_t patch() const { return kernel.height * run(); }
     index_t row() const { return in.width * in.channels; }
     index_t patch_offset(index_t position) const {

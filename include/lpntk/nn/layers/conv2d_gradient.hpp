@@ -48,7 +48,7 @@ void add_scaled_runs(const gathered<T>& from_group, index_t group, const T* from
         for (index_t i = 0; i < count; ++i) {
             const T* row = from + items[i] * step + start;
 #pragma GCC unroll 8
-            for (int v = 0; v < Vectors; ++v) sums[v] += values[i] * micro::load(row + v * lanes);
+            for (int v = 0; v < Vectors; ++v) micro::multiply_add<T>(sums[v], values[i], micro::load(row + v * lanes));
         }
 #pragma GCC unroll 8
         for (int v = 0; v < Vectors; ++v) micro::store<T>(to + start + v * lanes, sums[v]);
@@ -90,8 +90,8 @@ public:
         const index_t outputs = shape_.out.channels;
         non_zeros_ = 0;
         for (index_t t = 0; t < shape_.positions(); ++t)
-            non_zeros_ += by_position_.count(t) = gather_non_zeros(dy + t * outputs, outputs, by_position_.group_values(t),
-                                                                   by_position_.group_items(t));
+            non_zeros_ += by_position_.count(t) =
+                gather_non_zeros(dy + t * outputs, outputs, by_position_.group_values(t), by_position_.group_items(t));
     }
 
     /// gradient += sum over t of patch(t) (x) dy(t), patch x outputs.
@@ -165,20 +165,22 @@ private:
                     f(rows + y * shape_.stride.height * shape_.row(), dy_ + y * shape_.out.width * outputs);
             };
             const index_t step = shape_.stride.width * shape_.in.channels;
-            micro::cover_with_blocks(shape_.run(), whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
-                micro::register_block<T, Rows, Vectors> block;
-                each_row([&](const T* x, const T* dy) {
-                    block.multiply_add(shape_.out.width, {x + row, 1, step}, {dy + vector * lanes, lanes, outputs});
+            micro::cover_with_blocks(
+                shape_.run(), whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
+                    micro::register_block<T, Rows, Vectors> block;
+                    each_row([&](const T* x, const T* dy) {
+                        block.multiply_add(shape_.out.width, {x + row, 1, step}, {dy + vector * lanes, lanes, outputs});
+                    });
+                    block.for_each([&](int r, int v, const auto& sum) {
+                        T* at = to + (row + r) * outputs + (vector + v) * lanes;
+                        micro::store<T>(at, micro::load(at) + sum);
+                    });
                 });
-                block.for_each([&](int r, int v, const auto& sum) {
-                    T* at = to + (row + r) * outputs + (vector + v) * lanes;
-                    micro::store<T>(at, micro::load(at) + sum);
-                });
-            });
             each_row([&](const T* x, const T* dy) {
                 for (index_t t = 0; t < shape_.out.width; ++t)
                     for (index_t i = 0; i < shape_.run(); ++i)
-                        for (index_t o = whole; o < outputs; ++o) to[i * outputs + o] += x[t * step + i] * dy[t * outputs + o];
+                        for (index_t o = whole; o < outputs; ++o)
+                            to[i * outputs + o] += x[t * step + i] * dy[t * outputs + o];
             });
         }
     }

@@ -9,7 +9,8 @@ namespace lpntk::inline LPNTK_TARGET::nn::detail {
 /// The products of a convolution with given weights, for one sample at a time.
 ///
 /// Images are channels last, so that a row of a patch, kernel width x channels numbers, is contiguous: the product
-/// reads the patches in place; where winograd fits, it replaces that. Keeps packed weights and scratch: one for each thread.
+/// reads the patches in place; where winograd fits, it replaces that. Keeps packed weights and scratch: one for each
+/// thread.
 template <class T>
 class conv2d_product {
 public:
@@ -28,9 +29,10 @@ public:
         if (winograd<T>::fits(shape_)) return filtering_.forward(image, bias, y);
         const index_t outputs = shape_.out.channels;
         for (index_t row = 0; row < shape_.out.height; ++row)
-            affine_product<T>({image + row * shape_.stride.height * shape_.row(), shape_.out.width,
-                               shape_.stride.width * shape_.in.channels, shape_.kernel.height, shape_.row(), shape_.run()},
-                              weights_, bias, outputs, tail_, y + row * shape_.out.width * outputs);
+            affine_product<T>(
+                {image + row * shape_.stride.height * shape_.row(), shape_.out.width,
+                 shape_.stride.width * shape_.in.channels, shape_.kernel.height, shape_.row(), shape_.run()},
+                weights_, bias, outputs, tail_, y + row * shape_.out.width * outputs);
     }
 
 private:

@@ -61,7 +61,8 @@ struct linear {
     }
 
     template <class T>
-    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s, taker_ref<T> taker) const {
+    void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s,
+                  taker_ref<T> taker) const {
         taker.batch(call.part, call.count, x, dy);
         if (dx) pull_back(call, dy, dx, s);
     }
@@ -69,7 +70,8 @@ struct linear {
     /// f(x; w') + f(dx; W), the latter without bias: f is linear in [W; b].
     template <class T>
     void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
-        detail::affine_product(rows(call, x), call.direction, bias(call, call.direction), how.outputs, s.direction_tail, dy);
+        detail::affine_product(rows(call, x), call.direction, bias(call, call.direction), how.outputs, s.direction_tail,
+                               dy);
         if (!dx) return;
         detail::affine_product<T>(rows(call, dx), call.weights, nullptr, how.outputs, s.tail, s.sum.data());
         Eigen::Map<vector<T>>(dy, s.sum.size()) += s.sum;
@@ -106,7 +108,8 @@ private:
                     micro::register_block<T, Rows, Vectors> block;
                     block.multiply_add(outputs, {call.weights + (row + r0) * outputs, outputs, 1},
                                        {s.cotangents.data() + v0 * lanes, lanes, width});
-                    block.for_each([&](int r, int v, const auto& sum) { micro::store<T>(&sums[r0 + r][(v0 + v) * lanes], sum); });
+                    block.for_each(
+                        [&](int r, int v, const auto& sum) { micro::store<T>(&sums[r0 + r][(v0 + v) * lanes], sum); });
                 });
                 for (index_t n = 0; n < samples; ++n) {
                     if (n % lanes == 0) micro::transpose_square(&sums[0][n], 3 * lanes, turned);

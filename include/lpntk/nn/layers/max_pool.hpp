@@ -8,8 +8,8 @@
 
 namespace lpntk::inline LPNTK_TARGET::nn {
 
-/// Largest number of each window and channel; of equal ones the first, in row order, gets the gradient. Padding is minus
-/// infinity: it never wins.
+/// Largest number of each window and channel; of equal ones the first, in row order, gets the gradient. Padding is
+/// minus infinity: it never wins.
 ///
 ///     max_pool(2), max_pool({.window = 3, .stride = 2, .padding = 1})
 struct max_pool : pooling {
@@ -79,7 +79,8 @@ struct max_pool : pooling {
         for_each_window(call.in, call.out, [&](const window& w) {
             for (index_t c = 0; c < call.in.channels; ++c) {
                 const index_t pixel = winners[w.output + c], row = pixel / how.window.width;
-                dy[w.output + c] = dx[w.input + (row * call.in.width + pixel % how.window.width) * call.in.channels + c];
+                dy[w.output + c] =
+                    dx[w.input + (row * call.in.width + pixel % how.window.width) * call.in.channels + c];
             }
         });
     }

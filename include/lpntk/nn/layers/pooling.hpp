@@ -43,9 +43,9 @@ struct pooling : weightless {
 protected:
     /// The pixels of a window that are within the image.
     struct window {
-        index_t output;            ///< offset of the window's numbers in the output
-        index_t input;             ///< offset of its first pixel in the input; may lie in the padding
-        index_t top, bottom;       ///< rows of the window: [top, bottom)
+        index_t output;       ///< offset of the window's numbers in the output
+        index_t input;        ///< offset of its first pixel in the input; may lie in the padding
+        index_t top, bottom;  ///< rows of the window: [top, bottom)
         index_t left, right;
     };
 

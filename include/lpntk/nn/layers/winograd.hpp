@@ -24,7 +24,8 @@ class winograd {
 public:
     /// Whether the shapes allow it, with whole vectors of channels and outputs to work on.
     static bool fits(const conv2d_geometry& shape) {
-        return shape.kernel == extent2d(3) && shape.stride == extent2d(1) && std::min(shape.out.height, shape.out.width) >= tile &&
+        return shape.kernel == extent2d(3) && shape.stride == extent2d(1) &&
+               std::min(shape.out.height, shape.out.width) >= tile &&
                std::min(shape.in.channels, shape.out.channels) >= micro::lanes_of<T>;
     }
 
@@ -38,7 +39,8 @@ public:
             for_each_vector(outputs, [&](index_t o) {
                 vec taps[3][3], spread[window][window];
                 for (int y = 0; y < 3; ++y)
-                    for (int x = 0; x < 3; ++x) taps[y][x] = micro::load(weights + ((y * 3 + x) * channels + c) * outputs + o);
+                    for (int x = 0; x < 3; ++x)
+                        taps[y][x] = micro::load(weights + ((y * 3 + x) * channels + c) * outputs + o);
                 transform(taps, spread, spread_kernel);
                 for (int y = 0; y < window; ++y)
                     for (int x = 0; x < window; ++x)
@@ -115,7 +117,8 @@ private:
     /// Calls f(start) for vectors that cover `count` numbers, at least a vector; the last may overlap the one before.
     template <class F>
     static void for_each_vector(index_t count, F&& f) {
-        for (index_t start = 0; start < count; start += micro::lanes_of<T>) f(std::min(start, count - micro::lanes_of<T>));
+        for (index_t start = 0; start < count; start += micro::lanes_of<T>)
+            f(std::min(start, count - micro::lanes_of<T>));
     }
 
     /// pixels_ of tile t, whose first pixel is `image`.
@@ -124,7 +127,8 @@ private:
         for_each_vector(channels, [&](index_t c) {
             vec pixels[window][window], to[window][window];
             for (int y = 0; y < window; ++y)
-                for (int x = 0; x < window; ++x) pixels[y][x] = micro::load(image + y * shape_.row() + x * channels + c);
+                for (int x = 0; x < window; ++x)
+                    pixels[y][x] = micro::load(image + y * shape_.row() + x * channels + c);
             transform(pixels, to, spread_pixels);
             for (int y = 0; y < window; ++y)
                 for (int x = 0; x < window; ++x)
@@ -137,13 +141,15 @@ private:
         const T* a = pixels_.data() + product * group * channels;
         const T* b = kernels_.data() + product * channels * width_;
         T* to = sums_.data() + product * group * width_;
-        micro::cover_with_blocks(count, width_ / micro::lanes_of<T>, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
-            micro::register_block<T, Rows, Vectors> block;
-            block.multiply_add(channels, {a + row * channels, channels, 1}, {b + vector * micro::lanes_of<T>, micro::lanes_of<T>, width_});
-            block.for_each([&](int r, int v, const auto& sum) {
-                micro::store<T>(to + (row + r) * width_ + (vector + v) * micro::lanes_of<T>, sum);
+        micro::cover_with_blocks(
+            count, width_ / micro::lanes_of<T>, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
+                micro::register_block<T, Rows, Vectors> block;
+                block.multiply_add(channels, {a + row * channels, channels, 1},
+                                   {b + vector * micro::lanes_of<T>, micro::lanes_of<T>, width_});
+                block.for_each([&](int r, int v, const auto& sum) {
+                    micro::store<T>(to + (row + r) * width_ + (vector + v) * micro::lanes_of<T>, sum);
+                });
             });
-        });
     }
 
     /// The outputs of tile t, the first at y.
@@ -157,7 +163,8 @@ private:
             transform(sums, folded, fold_sums);
             const vec constant = bias ? micro::load(bias + o) : vec{};
             for (int i = 0; i < tile; ++i)
-                for (int j = 0; j < tile; ++j) micro::store<T>(y + (i * shape_.out.width + j) * outputs + o, folded[i][j] + constant);
+                for (int j = 0; j < tile; ++j)
+                    micro::store<T>(y + (i * shape_.out.width + j) * outputs + o, folded[i][j] + constant);
         });
     }
 
