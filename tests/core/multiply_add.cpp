@@ -1,13 +1,19 @@
 #include <cmath>
 
+#include "lpntk/core/random.hpp"
 #include "lpntk/core/register_block.hpp"
 #include "support/catch.hpp"
-#include "support/golden.hpp"
 
 namespace micro = lpntk::micro;
 using lpntk::index_t;
 
 namespace {
+
+template <class T>
+lpntk::matrix<T> random_matrix(index_t rows, index_t columns, std::uint64_t seed) {
+    lpntk::random_stream random(seed);
+    return lpntk::matrix<T>::NullaryExpr(rows, columns, [&] { return static_cast<T>(random.normal()); });
+}
 
 template <class T>
 T add_product(T sum, T a, T b) {
@@ -22,8 +28,7 @@ T add_product(T sum, T a, T b) {
 template <class T, int Rows, int Vectors>
 void check_block(index_t depth) {
     constexpr index_t lanes = micro::lanes_of<T>;
-    const lpntk::matrix<T> a = test::random_rows<T>(Rows, depth, 1),
-                           b = test::random_rows<T>(depth, Vectors * lanes, 2);
+    const lpntk::matrix<T> a = random_matrix<T>(Rows, depth, 1), b = random_matrix<T>(depth, Vectors * lanes, 2);
     micro::register_block<T, Rows, Vectors> block;
     block.multiply_add(depth, {a.data(), depth, 1}, {b.data(), lanes, Vectors * lanes});
     block.for_each([&](int r, int v, const auto& sums) {
