@@ -1,6 +1,13 @@
+#include <lpntk/cluster/farthest_points.hpp>
+#include <lpntk/cluster/kernel_k_means.hpp>
 #include <lpntk/cluster/matrix_similarity.hpp>
 #include <lpntk/cluster/restricted_similarity.hpp>
 #include <lpntk/cluster/similarity.hpp>
+#include <lpntk/cluster/single_linkage.hpp>
+#include <lpntk/cluster/spanning_tree.hpp>
+#include <lpntk/select/average_similarity.hpp>
+#include <lpntk/select/facility_location.hpp>
+#include <lpntk/select/self_maximal.hpp>
 
 #include <cmath>
 #include <span>
@@ -128,4 +135,34 @@ TEST_CASE("rows are read into the caller's numbers, also by a generic member") {
     read_rows(testing::archetype(kappa), wanted, one_by_one);
     CHECK(together == one_by_one);
     CHECK(together.row(1) == kappa.row(0));
+}
+
+namespace {
+
+/// More items than any machine has memory for.
+struct endless {
+    using scalar = double;
+    index_t size() const { return index_t{1} << 57U; }
+    lpntk::vector<double> diagonal() const { return lpntk::vector<double>(size()); }
+    void row(index_t, lpntk::vector_span<double>) const {}
+};
+
+}  // namespace
+
+TEST_CASE("more items than there is memory for are a memory error that names the function and their number") {
+    const auto says = [](const std::string& function, auto&& action) {
+        try {
+            action();
+            FAIL("nothing was thrown");
+        } catch (const lpntk::memory_error& error) {
+            CHECK(std::string(error.what()).find(function + " of 144115188075855872 items: cannot allocate") == 0);
+        }
+    };
+    says("single_linkage", [] { lpntk::single_linkage{}(endless{}); });
+    says("maximum_spanning_tree", [] { lpntk::maximum_spanning_tree{}(endless{}); });
+    says("farthest_points", [] { lpntk::farthest_points{.heads = 3}(endless{}); });
+    says("kernel_k_means", [] { lpntk::kernel_k_means{.clusters = 3}(endless{}); });
+    says("greedy_cover", [] { lpntk::greedy_cover{.count = 3}(endless{}); });
+    says("find_self_maximal", [] { lpntk::find_self_maximal{}(endless{}); });
+    says("mean_similarity", [] { lpntk::mean_similarity{}(endless{}); });
 }

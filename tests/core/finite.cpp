@@ -14,6 +14,9 @@ TEMPLATE_TEST_CASE("finite numbers are told from their bits", "[finite]", float,
     for (const T x :
          {limits::infinity(), -limits::infinity(), limits::quiet_NaN(), -limits::quiet_NaN(), limits::signaling_NaN()})
         CHECK_FALSE(lpntk::is_finite(x));
+    for (const T x : {limits::quiet_NaN(), -limits::quiet_NaN(), limits::signaling_NaN()}) CHECK(lpntk::is_nan(x));
+    for (const T x : {T(0), T(-0.0), limits::lowest(), limits::infinity(), -limits::infinity()})
+        CHECK_FALSE(lpntk::is_nan(x));
 }
 
 TEMPLATE_TEST_CASE("the first number that is not finite is found wherever it stands", "[finite]", float, double) {

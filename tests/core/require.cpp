@@ -1,5 +1,7 @@
 #include <lpntk/core/require.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "support/catch.hpp"
@@ -29,6 +31,14 @@ TEST_CASE("require makes no message when the check holds") {
     SUCCEED();
 }
 
+TEST_CASE("no bound holds for a NaN") {
+    REQUIRE_THROWS_AS(lpntk::require(true, "f", "x", std::numeric_limits<float>::quiet_NaN(), "> 0"),
+                      lpntk::argument_error);
+    REQUIRE_THROWS_AS(lpntk::require(true, "f", "x", std::numeric_limits<double>::quiet_NaN(), "> 0"),
+                      lpntk::argument_error);
+    lpntk::require(true, "f", "x", std::numeric_limits<double>::infinity(), "> 0");
+}
+
 TEST_CASE("a file error names the file first") {
     REQUIRE(std::string(lpntk::file_error("a.idx", "truncated").what()) == "a.idx: truncated");
 }
@@ -36,6 +46,11 @@ TEST_CASE("a file error names the file first") {
 TEST_CASE("a memory error says what for and how much") {
     REQUIRE(std::string(lpntk::memory_error("Gram", 3U << 20U).what()) ==
             "Gram: cannot allocate 3145728 bytes (3 MiB)");
+    REQUIRE(std::string(lpntk::memory_error("Gram", (3U << 20U) + 1).what()) ==
+            "Gram: cannot allocate 3145729 bytes (4 MiB)");
+    REQUIRE(std::string(lpntk::memory_error("Gram", UINT64_MAX - 1).what()) ==
+            "Gram: cannot allocate 18446744073709551614 bytes (17592186044416 MiB)");
+    REQUIRE(std::string(lpntk::memory_error("Gram", UINT64_MAX).what()) == "Gram: cannot allocate 2^64 bytes or more");
 }
 
 TEST_CASE("the errors are kinds of standard exceptions") {

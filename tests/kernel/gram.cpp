@@ -32,6 +32,22 @@ TEST_CASE("a model with only a pullback or only a Jacobian has the same kernel")
     REQUIRE(error(lpntk::gram(by_jacobian), exact) < 1e-14);
 }
 
+TEST_CASE("a kernel that overflows names the function and the first pair that does, for any number of threads") {
+    auto data = test::random_samples<float>(60, 4);
+    data.inputs.row(37) *= 1e15F;
+    for (const int threads : {1, 2, 3}) {
+        const auto phi = lpntk::tangent_features(test::three_kinds<float>(), data, label_signs{});
+        const lpntk::gram_options options{.threads = threads, .tile = 16};
+        const auto says = [](const std::string& message, auto&& action) {
+            CHECK(test::message_of<lpntk::numeric_error>(action).find(message) == 0);
+        };
+        says("gram: the kernel of samples 37 and 37 overflows", [&] { (void)lpntk::gram(phi, options); });
+        says("cross_gram: the kernel of samples 37 and 37 ", [&] { (void)lpntk::cross_gram(phi, phi, options); });
+        says("kernel_rows::diagonal: the kernel of samples 37 and 37 ",
+             [&] { (void)lpntk::kernel_rows<float>(phi, options).diagonal(); });
+    }
+}
+
 TEST_CASE("the kernel is symmetric and positive semi-definite") {
     const auto phi = features_of<double>(70, 3);
     const lpntk::matrix<double> dense = lpntk::gram(phi).dense();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,7 +98,7 @@ std::vector<cluster_summary> summarise(const Source& source, const clustering& c
         require_finite_row<scalar>(head, row, "summarise");
         const double own = static_cast<double>(diagonal[head]);
         cluster_summary summary{head, static_cast<index_t>(members[c].size()), own, own, 0};
-        double sum = 0, lowest = INFINITY, largest = 0;
+        double sum = 0, lowest = std::numeric_limits<double>::max(), largest = 0;
         for (const index_t i : members[c]) {
             if (i == head) continue;
             const double value = static_cast<double>(row[i]);

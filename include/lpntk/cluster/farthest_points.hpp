@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <string>
@@ -49,6 +50,13 @@ struct farthest_points {
     template <similarity_source Source>
     clustering operator()(const Source& source) const {
         const auto& items = similarity_of(source);
+        constexpr std::size_t bytes = 2 * sizeof(double) + 2 * sizeof(index_t);
+        return with_lists_of(items, "farthest_points", bytes, [&] { return run(items); });
+    }
+
+private:
+    template <similarity S>
+    clustering run(const S& items) const {
         const vector<double> weights = checked_diagonal(items, "farthest_points").template cast<double>();
         index_t first = 0;
         for (index_t i = 1; i < weights.size(); ++i)
@@ -61,7 +69,6 @@ struct farthest_points {
         return run(items, first, cosines(weights));
     }
 
-private:
     /// M of `count` items.
     index_t wanted(index_t count) const {
         require(heads.has_value() != share.has_value(), "farthest_points", "what is given of heads and share",
@@ -81,24 +88,24 @@ private:
         const index_t count = items.size();
         const index_t clusters = wanted(count);
         require(prefetch >= 1, "farthest_points", "prefetch", prefetch, ">= 1");
-        constexpr double infinity = std::numeric_limits<double>::infinity();
+        constexpr double nearest = std::numeric_limits<double>::max();
 
         clustering result;
         result.heads.reserve(static_cast<std::size_t>(clusters));
         result.assignment.assign(static_cast<std::size_t>(count), 0);
-        // Nearness to the own head; infinite for the heads, so that they neither move nor are the farthest.
-        vector<double> own = vector<double>::Constant(count, -infinity);
+        // Nearness to the own head; the most there is for the heads, so that they neither move nor are the farthest.
+        vector<double> own = vector<double>::Constant(count, -nearest);
         prefetched_rows rows(items, prefetch, "farthest_points");
         top_list likely;
 
         index_t head = first;
         for (index_t made = 0; made < clusters; ++made) {
-            own[head] = infinity;
+            own[head] = nearest;
             const auto row = rows.row(head, [&] {
                 const bool nothing_known = made == 0;
                 likely.reset(nothing_known ? 0 : std::min(rows.block(), clusters - made) - 1);
                 for (index_t i = 0; i < count; ++i)
-                    if (likely.wants(-own[i]) && own[i] != infinity && !rows.holds(i)) likely.insert(-own[i], i);
+                    if (likely.wants(-own[i]) && own[i] != nearest && !rows.holds(i)) likely.insert(-own[i], i);
                 return likely.items();
             });
             result.heads.push_back(head);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -36,6 +37,13 @@ struct kernel_k_means {
     template <similarity_source Source>
     clustering operator()(const Source& source) const {
         const auto& items = similarity_of(source);
+        const auto bytes = sizeof(double) * static_cast<std::size_t>(std::max<index_t>(clusters, 1));
+        return with_lists_of(items, "kernel_k_means", bytes, [&] { return run(items); });
+    }
+
+private:
+    template <similarity S>
+    clustering run(const S& items) const {
         const vector<double> diagonal = checked_diagonal(items, "kernel_k_means").template cast<double>();
         require(clusters >= 1 && clusters <= items.size(), "kernel_k_means", "clusters", clusters,
                 "in [1, number of items = " + std::to_string(items.size()) + "]");
@@ -51,14 +59,13 @@ struct kernel_k_means {
         }
     }
 
-private:
     /// k-means++: each next head is drawn by its squared distance to the nearest head.
     template <similarity S>
     clustering start(const S& items, const vector<double>& diagonal) const {
         const index_t count = items.size();
         random_stream random(seed);
         clustering result{{}, std::vector<index_t>(static_cast<std::size_t>(count), 0)};
-        vector<double> apart = vector<double>::Constant(count, std::numeric_limits<double>::infinity());
+        vector<double> apart = vector<double>::Constant(count, std::numeric_limits<double>::max());
         vector<typename S::scalar> row(count);
         index_t head = random.below(count);
         for (index_t c = 0; c < clusters; ++c) {
@@ -111,7 +118,7 @@ private:
     }
 
     void name_heads(clustering& result, const matrix<double>& far) const {
-        vector<double> best = vector<double>::Constant(clusters, std::numeric_limits<double>::infinity());
+        vector<double> best = vector<double>::Constant(clusters, std::numeric_limits<double>::max());
         for (index_t i = 0; i < far.rows(); ++i) {
             const index_t own = result.assignment[static_cast<std::size_t>(i)];
             if (far(i, own) >= best[own]) continue;

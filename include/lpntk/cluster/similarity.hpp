@@ -1,14 +1,17 @@
 #pragma once
 
-#include <cmath>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "lpntk/core/finite.hpp"
 #include "lpntk/core/output_probe.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 
 /// What clustering and selection need to know of a kernel: a symmetric similarity between N items, a
 /// row at a time. A Gram in memory, rows computed on demand and a user's own matrix all model it.
@@ -99,16 +102,25 @@ void read_rows(const S& items, std::span<const index_t> indices, matrix_span<typ
     }
 }
 
+/// What `run()` returns, the work of `function` with lists of `bytes` an item; throws memory_error that names both when
+/// they cannot be had.
+template <similarity S, class Run>
+auto with_lists_of(const S& items, std::string_view function, std::size_t bytes, Run&& run) {
+    return with_memory(std::string(function) + " of " + std::to_string(items.size()) + " items",
+                       static_cast<std::uint64_t>(items.size()) * bytes, run);
+}
+
 /// The diagonal, checked: at least one item, N numbers, all finite (numeric_error names the first that is
 /// not).
 template <similarity S>
 vector<typename S::scalar> checked_diagonal(const S& items, std::string_view function) {
     require(items.size() >= 1, function, "number of items", items.size(), ">= 1");
-    const vector<typename S::scalar> diagonal = items.diagonal();
+    const vector<typename S::scalar> diagonal =
+        with_lists_of(items, function, sizeof(typename S::scalar), [&] { return items.diagonal(); });
     require(diagonal.size() == items.size(), function, "length of the diagonal", diagonal.size(),
             "the number of items, " + std::to_string(items.size()));
     for (index_t i = 0; i < diagonal.size(); ++i)
-        if (!std::isfinite(diagonal[i]))
+        if (!is_finite(diagonal[i]))
             throw numeric_error(std::string(function) + ": the self-similarity of item " + std::to_string(i) +
                                 " is NaN or infinite");
     return diagonal;
@@ -117,9 +129,8 @@ vector<typename S::scalar> checked_diagonal(const S& items, std::string_view fun
 /// Throws numeric_error when row `i` holds NaN or infinity: names both items. O(N).
 template <class T>
 void require_finite_row(index_t i, const vector_view<T>& row, std::string_view function) {
-    if (row.allFinite()) return;
-    index_t j = 0;
-    while (std::isfinite(row[j])) ++j;
+    const index_t j = first_not_finite(row.data(), row.size());
+    if (j == row.size()) return;
     throw numeric_error(std::string(function) + ": the similarity of items " + std::to_string(i) + " and " +
                         std::to_string(j) + " is NaN or infinite");
 }

@@ -81,8 +81,10 @@ struct single_linkage {
     linkage_tree operator()(const Source& source) const {
         const auto& items = similarity_of(source);
         const auto diagonal = checked_diagonal(items, "single_linkage");
-        return from_edges(maximum_spanning_tree{.block = block, .report = report}(items),
-                          static_cast<double>(diagonal.maxCoeff()));
+        const auto edges = maximum_spanning_tree{.block = block, .report = report}(items);
+        constexpr std::size_t bytes = 5 * sizeof(double) + 2 * sizeof(index_t);
+        return with_lists_of(items, "single_linkage", bytes,
+                             [&] { return from_edges(edges, static_cast<double>(diagonal.maxCoeff())); });
     }
 
 private:

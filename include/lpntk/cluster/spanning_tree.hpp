@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <numeric>
 #include <string_view>
@@ -43,7 +44,9 @@ struct maximum_spanning_tree {
 
     template <similarity_source Source>
     std::vector<tree_edge> operator()(const Source& source) const {
-        return run(similarity_of(source));
+        const auto& items = similarity_of(source);
+        constexpr std::size_t bytes = 2 * sizeof(tree_edge) + sizeof(std::size_t);
+        return with_lists_of(items, "maximum_spanning_tree", bytes, [&] { return run(items); });
     }
 
 private:
@@ -103,7 +106,7 @@ private:
         }
 
     private:
-        static constexpr tree_edge no_edge{0, 0, -std::numeric_limits<double>::infinity()};
+        static constexpr tree_edge no_edge{0, 0, std::numeric_limits<double>::lowest()};
 
         std::vector<std::size_t> next_;  // the last item of the cluster that item j joins next
         std::vector<tree_edge> level_;   // the edge by which it joins

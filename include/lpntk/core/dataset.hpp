@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "lpntk/core/finite.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -46,7 +46,7 @@ inline void require_labels(std::span<const int> labels, int classes, std::string
 template <class T>
 void require_finite(const matrix_view<T>& rows, std::string_view function, std::string_view what) {
     for (index_t i = 0; i < rows.rows(); ++i)
-        if (!rows.row(i).allFinite())
+        if (!all_finite(rows.data() + i * rows.outerStride(), rows.cols()))
             throw numeric_error(std::string(function) + ": " + std::string(what) + " of sample " + std::to_string(i) +
                                 " holds NaN or infinity");
 }

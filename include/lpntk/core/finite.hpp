@@ -27,7 +27,15 @@ constexpr bool is_finite(T value) {
     return (std::bit_cast<detail::bits_of<T>>(value) & detail::infinity_bits<T>) != detail::infinity_bits<T>;
 }
 
-/// The same of `count` numbers side by side. One pass without branches.
+/// Whether a float or double is NaN, told by its bits.
+template <class T>
+constexpr bool is_nan(T value) {
+    constexpr auto sign = static_cast<detail::bits_of<T>>(~(detail::bits_of<T>(-1) >> 1U));
+    return (std::bit_cast<detail::bits_of<T>>(value) & static_cast<detail::bits_of<T>>(~sign)) >
+           detail::infinity_bits<T>;
+}
+
+/// Whether `count` numbers side by side are all finite. One pass without branches.
 template <class T>
 bool all_finite(const T* values, index_t count) {
     detail::bits_of<T> bad = 0;

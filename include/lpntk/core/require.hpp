@@ -5,8 +5,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
-#include "lpntk/core/target.hpp"
+#include "lpntk/core/finite.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
 
@@ -49,20 +50,29 @@ struct numeric_error : detail::error_as<std::runtime_error> {
     using error_as::error_as;
 };
 
-/// Memory that could not be had: the message says what for and how many bytes.
+/// Memory that could not be had: the message says what for and how many bytes, which UINT64_MAX stands for when there
+/// are more than can be counted.
 struct memory_error : detail::error_as<std::runtime_error> {
     memory_error(std::string_view what, std::uint64_t bytes)
-        : error_as(std::string(what) + ": cannot allocate " + std::to_string(bytes) + " bytes (" +
-                   std::to_string((bytes + (1U << 20U) - 1) >> 20U) + " MiB)") {}
+        : error_as(std::string(what) + ": cannot allocate " + amount(bytes)) {}
+
+private:
+    static std::string amount(std::uint64_t bytes) {
+        if (bytes == UINT64_MAX) return "2^64 bytes or more";
+        return std::to_string(bytes) + " bytes (" + std::to_string((bytes >> 20U) + (bytes % (1U << 20U) > 0)) +
+               " MiB)";
+    }
 };
 
-/// Throws argument_error "function: argument is value, must be bound" unless `holds`.
+/// Throws argument_error "function: argument is value, must be bound" unless `holds`; a NaN holds nothing, under any
+/// compiler flags.
 ///
 ///     require(tile >= 1, "gram", "tile", tile, ">= 1");   // "gram: tile is 0, must be >= 1"
 ///
 /// `value` and `bound` are anything a stream can write; nothing is formatted when the check holds.
 template <class Value, class Bound>
 void require(bool holds, std::string_view function, std::string_view argument, const Value& value, const Bound& bound) {
+    if constexpr (std::is_same_v<Value, float> || std::is_same_v<Value, double>) holds = holds && !is_nan(value);
     if (holds) return;
     std::ostringstream message;
     message << function << ": " << argument << " is " << value << ", must be " << bound;

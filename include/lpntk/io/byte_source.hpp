@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/io/file_bytes.hpp"
 #include "lpntk/io/gunzip.hpp"
-#include "lpntk/io/with_memory.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::io {
 
@@ -29,7 +29,7 @@ public:
     /// What `make()` returns, which takes `bytes` of memory for `what`; throws memory_error when they cannot be had.
     template <class Make>
     auto with_memory(std::uint64_t bytes, std::string_view what, Make&& make) const {
-        return detail::with_memory(file_.name() + ": " + std::string(what), bytes, make);
+        return lpntk::with_memory(file_.name() + ": " + std::string(what), bytes, make);
     }
 
     /// Throws unless `count` more bytes, called `what` in the complaint, can be in the file.

@@ -68,7 +68,7 @@ inline dataset<float> read_cifar10(const std::filesystem::path& folder, split pa
     }
     constexpr index_t pixels = detail::cifar10_side * detail::cifar10_side;
     dataset<float> data{{}, {}, 10, {detail::cifar10_side, detail::cifar10_side, 3}};
-    detail::with_memory(folder.string() + ": the images", count * 3 * pixels * sizeof(float), [&] {
+    lpntk::with_memory(folder.string() + ": the images", count * 3 * pixels * sizeof(float), [&] {
         data.inputs.resize(static_cast<index_t>(count), 3 * pixels);
         data.labels.reserve(count);
     });

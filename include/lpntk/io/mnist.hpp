@@ -45,8 +45,8 @@ inline dataset<float> read_mnist(const std::filesystem::path& folder, split part
         throw file_error(labels_file.string(), "has " + std::to_string(data.labels.size()) + " labels for " +
                                                    std::to_string(images.count) + " images");
     const Eigen::Map<const matrix<std::uint8_t>> pixels(images.pixels.data(), images.count, data.shape.size());
-    detail::with_memory(images_file.string() + ": the images", images.pixels.size() * sizeof(float),
-                        [&] { data.inputs = (pixels.cast<float>().array() / 255.0F - mnist_mean) / mnist_deviation; });
+    lpntk::with_memory(images_file.string() + ": the images", images.pixels.size() * sizeof(float),
+                       [&] { data.inputs = (pixels.cast<float>().array() / 255.0F - mnist_mean) / mnist_deviation; });
     return data;
 }
 

@@ -13,6 +13,7 @@
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -86,12 +87,9 @@ private:
 /// rows x columns numbers, uninitialised. Throws memory_error naming `what` when there is not enough memory.
 template <class T>
 matrix<T> allocate_matrix(index_t rows, index_t columns, std::string_view what) {
-    try {
-        return matrix<T>(rows, columns);
-    } catch (const std::bad_alloc&) {
-        const double bytes = static_cast<double>(rows) * static_cast<double>(columns) * sizeof(T);
-        throw memory_error(what, bytes < 0x1p64 ? static_cast<std::uint64_t>(bytes) : UINT64_MAX);
-    }
+    const double bytes = static_cast<double>(rows) * static_cast<double>(columns) * sizeof(T);
+    return with_memory(what, bytes < 0x1p64 ? static_cast<std::uint64_t>(bytes) : UINT64_MAX,
+                       [&] { return matrix<T>(rows, columns); });
 }
 
 }  // namespace lpntk

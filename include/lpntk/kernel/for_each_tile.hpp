@@ -1,10 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include "lpntk/core/finite.hpp"
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
@@ -49,14 +51,27 @@ index_t tile_edge(index_t wanted, index_t size, std::string_view function) {
 
 namespace detail {
 
+template <class Values>
+void require_finite_tile(const tile_range& tile, const Values& values, std::string_view function) {
+    for (index_t r = 0; r < tile.rows; ++r) {
+        const index_t count = tile.lower ? r + 1 : tile.columns;
+        const index_t bad = first_not_finite(values.row(r), count);
+        if (bad < count)
+            throw numeric_error(std::string(function) + ": the kernel of samples " + std::to_string(tile.row + r) +
+                                " and " + std::to_string(tile.column + bad) +
+                                " overflows to infinity or NaN; scale the inputs or the cotangent down, or use double");
+    }
+}
+
 template <class Factor, class Take>
 void contract_tiles(const features<Factor>& phi, const features<Factor>& psi, const std::vector<tile_range>& tiles,
-                    const gram_options& options, Take&& take) {
+                    const gram_options& options, std::string_view function, Take&& take) {
     std::vector<contraction<Factor>> workers(static_cast<std::size_t>(worker_count(options.threads)));
     parallel_for(static_cast<index_t>(tiles.size()), options.threads, options.report, [&](index_t item, int worker) {
         contraction<Factor>& values = workers[static_cast<std::size_t>(worker)];
         const tile_range& tile = tiles[static_cast<std::size_t>(item)];
         values(phi, psi, tile);
+        require_finite_tile(tile, values, function);
         take(tile, values);
     });
 }
@@ -74,17 +89,18 @@ void contract_tiles(const features<Factor>& phi, const features<Factor>& psi, co
 /// A Gram, rows, a Gram by class are takers; so is whatever puts a kernel somewhere else. phi and psi must have the
 /// same parts in the same forms. Tiles are shared out over the threads, in order: take is called from several at once,
 /// for different tiles. An entry has the same bits in whatever tile it lies, and kappa(i, j) those of kappa(j, i).
-/// Cost: phi.multiply_adds() an entry. Memory: four tiles a thread. Throws argument_error, in the name of `function`,
-/// for bf16 factors when T is not float.
+/// Cost: phi.multiply_adds() an entry. Memory: four tiles a thread. Throws, in the name of `function`, argument_error
+/// for bf16 factors when T is not float and numeric_error for an entry that overflows: names the two samples.
 template <class T, class Take>
 void for_each_tile(const features<T>& phi, const features<T>& psi, const std::vector<tile_range>& tiles,
                    const gram_options& options, std::string_view function, Take&& take) {
-    if (options.factors == factor_precision::full) return detail::contract_tiles(phi, psi, tiles, options, take);
+    if (options.factors == factor_precision::full)
+        return detail::contract_tiles(phi, psi, tiles, options, function, take);
     require((std::is_same_v<T, float>), function, "factors", "bf16", "full where features are not float");
     if constexpr (std::is_same_v<T, float>) {
         const features<micro::bf16_pair> rounded = round_to_bf16(phi, options.threads);
-        if (&phi == &psi) return detail::contract_tiles(rounded, rounded, tiles, options, take);
-        detail::contract_tiles(rounded, round_to_bf16(psi, options.threads), tiles, options, take);
+        if (&phi == &psi) return detail::contract_tiles(rounded, rounded, tiles, options, function, take);
+        detail::contract_tiles(rounded, round_to_bf16(psi, options.threads), tiles, options, function, take);
     }
 }
 

@@ -31,10 +31,10 @@ gram_matrix<T> gram_of(const features<T>& phi, const gram_options& options, std:
 /// kappa(i, j) = <phi_i, phi_j> for all pairs of samples: N x N, symmetric, positive semi-definite up to rounding.
 ///
 /// Only tiles that touch the lower triangle are computed, each by one thread. The same bits for any number of
-/// threads and any tile. Throws memory_error when the result does not fit (N (N + 1) / 2 numbers). Cost:
-/// phi.multiply_adds() for each pair; benchmarks/README.md tells the share of the machine's multiply-add peak reached.
-/// `factors = factor_precision::bf16` is faster and keeps three digits (see there). Throws argument_error for it
-/// unless phi is float.
+/// threads and any tile. Throws memory_error when the result does not fit (N (N + 1) / 2 numbers), numeric_error when
+/// an entry overflows. Cost: phi.multiply_adds() for each pair; benchmarks/README.md tells the share of the machine's
+/// multiply-add peak reached. `factors = factor_precision::bf16` is faster and keeps three digits (see there). Throws
+/// argument_error for it unless phi is float.
 template <class T>
 gram_matrix<T> gram(const features<T>& phi, const gram_options& options = {}) {
     return detail::gram_of(phi, options, "gram");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,7 +26,7 @@ public:
 
     /// Uninitialised. Throws memory_error when there is no room, naming N and the bytes.
     explicit gram_matrix(index_t size)
-        : size_(size), packed_(size * (size + 1) / 2, "Gram matrix of " + std::to_string(size) + " samples") {}
+        : size_(size), packed_(packed_size(size), "Gram matrix of " + std::to_string(size) + " samples") {}
 
     /// N
     index_t size() const { return size_; }
@@ -68,6 +69,12 @@ public:
     }
 
 private:
+    static index_t packed_size(index_t size) {
+        require(size >= 0, "gram_matrix", "size", size, ">= 0");
+        constexpr index_t countable = index_t{1} << 31U;
+        return size < countable ? size * (size + 1) / 2 : std::numeric_limits<index_t>::max();
+    }
+
     index_t size_ = 0;
     aligned_buffer<T> packed_;
 };

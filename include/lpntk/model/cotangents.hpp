@@ -65,7 +65,7 @@ struct margin {
         require_label(label, u.size(), "margin");
         const index_t below = label;
         const index_t above = u.size() - 1 - below;
-        T largest = -std::numeric_limits<T>::infinity();
+        T largest = std::numeric_limits<T>::lowest();
         if (below > 0) largest = logits.head(below).maxCoeff();
         if (above > 0) largest = std::max(largest, logits.tail(above).maxCoeff());
         u = (logits.array() - largest).exp().matrix();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <numeric>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/finite.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/model/train_step.hpp"
@@ -73,9 +73,9 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
     require(data.classes <= net.outputs(), "train", "classes of the data", data.classes, "<= outputs of the network");
     require(how.batch >= 1, "train", "batch", how.batch, ">= 1");
     require(how.epochs >= 0, "train", "epochs", how.epochs, ">= 0");
-    require(std::isfinite(how.learning_rate), "train", "learning_rate", how.learning_rate, "finite");
-    require(std::isfinite(how.momentum), "train", "momentum", how.momentum, "finite");
-    require(std::isfinite(how.weight_decay), "train", "weight_decay", how.weight_decay, "finite");
+    require(is_finite(how.learning_rate), "train", "learning_rate", how.learning_rate, "finite");
+    require(is_finite(how.momentum), "train", "momentum", how.momentum, "finite");
+    require(is_finite(how.weight_decay), "train", "weight_decay", how.weight_decay, "finite");
     const index_t batches = (data.size() - 1) / how.batch + 1, total = batches * how.epochs;
     sgd<T> optimiser{how.learning_rate, how.momentum, how.weight_decay, {}};
     batch_gradient<Network> gradient;
@@ -87,7 +87,7 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
         const auto batch = samples.gather(data, first, std::min(how.batch, data.size() - first));
         const std::uint64_t dropout_seed = random_stream(how.seed, ~static_cast<std::uint64_t>(step)).bits();
         gradient.compute(net, samples.inputs, samples.labels, how.threads, dropout_seed);
-        if (!gradient.losses().allFinite())
+        if (!all_finite(gradient.losses().data(), gradient.losses().size()))
             throw numeric_error("train: the loss is not finite in step " + std::to_string(step) + ", epoch " +
                                 std::to_string(epoch));
         const double at = static_cast<double>(step) / static_cast<double>(batches);
@@ -98,7 +98,8 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
                             how.learning_rate * factor, gradient.gradient()});
         if (how.report) how.report(step + 1, total);
     }
-    if (!net.weights().allFinite()) throw numeric_error("train: the weights are not finite after the last step");
+    if (!all_finite(net.weights().data(), net.weights().size()))
+        throw numeric_error("train: the weights are not finite after the last step");
 }
 
 /// Fraction of the samples whose largest logit is at their label, without dropout; of any model that gives its logits.

@@ -67,7 +67,7 @@ struct nearer_to_another_class {
         require(classes >= 2, function, "number of classes with samples", classes, ">= 2");
         scores found = far_from_own_class{by}(statistics, labels);
         for (std::size_t i = 0; i < labels.size(); ++i) {
-            double best = -std::numeric_limits<double>::infinity();
+            double best = std::numeric_limits<double>::lowest();
             for (int c = 0; c < statistics.classes(); ++c)
                 if (c != labels[i] && present[static_cast<std::size_t>(c)])
                     best = std::max(best, detail::mean_of(statistics, by)(static_cast<index_t>(i), c));

@@ -23,13 +23,15 @@ struct mean_similarity {
     template <similarity_source Source>
     std::vector<double> operator()(const Source& source) const {
         const auto& items = similarity_of(source);
-        std::vector<double> means(static_cast<std::size_t>(items.size()));
-        for_each_row(items, {threads, block, report}, "mean_similarity", [&](index_t i, const auto& row, int) {
-            double sum = 0;  // one after the other: a vectorised sum would depend on the row's alignment
-            for (index_t j = 0; j < row.size(); ++j) sum += static_cast<double>(row[j]);
-            means[static_cast<std::size_t>(i)] = sum / static_cast<double>(row.size());
+        return with_lists_of(items, "mean_similarity", sizeof(double), [&] {
+            std::vector<double> means(static_cast<std::size_t>(items.size()));
+            for_each_row(items, {threads, block, report}, "mean_similarity", [&](index_t i, const auto& row, int) {
+                double sum = 0;  // one after the other: a vectorised sum would depend on the row's alignment
+                for (index_t j = 0; j < row.size(); ++j) sum += static_cast<double>(row[j]);
+                means[static_cast<std::size_t>(i)] = sum / static_cast<double>(row.size());
+            });
+            return means;
         });
-        return means;
     }
 };
 

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "lpntk/core/class_labels.hpp"
+#include "lpntk/core/finite.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/select/selection.hpp"
@@ -44,7 +44,7 @@ struct by_score {
 private:
     selection select(std::span<const double> scores, const std::vector<std::vector<index_t>>& indices) const {
         for (std::size_t i = 0; i < scores.size(); ++i)
-            require(!std::isnan(scores[i]), "by_score", "score of a sample", "NaN (sample " + std::to_string(i) + ")",
+            require(!is_nan(scores[i]), "by_score", "score of a sample", "NaN (sample " + std::to_string(i) + ")",
                     "a number");
         return select_by_class(indices, "by_score", [&](std::size_t, std::vector<index_t> samples) {
             std::stable_sort(samples.begin(), samples.end(), [&](index_t a, index_t b) {

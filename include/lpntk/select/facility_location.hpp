@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <queue>
 #include <string>
@@ -39,6 +40,22 @@ struct greedy_cover {
     template <similarity_source Source>
     std::vector<index_t> operator()(const Source& source) const {
         const auto& items = similarity_of(source);
+        return with_lists_of(items, "greedy_cover", sizeof(candidate) + sizeof(double), [&] { return run(items); });
+    }
+
+private:
+    struct candidate {
+        double gain = 0;
+        index_t item = 0;
+        index_t round = 0;  // in which the gain was computed
+
+        bool operator<(const candidate& other) const {
+            return gain < other.gain || (gain == other.gain && item > other.item);
+        }
+    };
+
+    template <similarity S>
+    std::vector<index_t> run(const S& items) const {
         const index_t all = items.size();
         require(all >= 1, "greedy_cover", "number of items", all, ">= 1");
         require(count >= 1 && count <= all, "greedy_cover", "count", count,
@@ -71,17 +88,6 @@ struct greedy_cover {
         }
         return chosen;
     }
-
-private:
-    struct candidate {
-        double gain = 0;
-        index_t item = 0;
-        index_t round = 0;  // in which the gain was computed
-
-        bool operator<(const candidate& other) const {
-            return gain < other.gain || (gain == other.gain && item > other.item);
-        }
-    };
 
     template <class Row>
     static double gain(const Row& row, const vector<double>& cover) {

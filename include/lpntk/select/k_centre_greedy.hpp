@@ -63,8 +63,7 @@ private:
         constexpr index_t chunk = 256;
         const auto count = static_cast<index_t>(samples.size());
         const auto row = [&](index_t k) { return features.row(samples[static_cast<std::size_t>(k)]); };
-        vector<T> apart =
-            vector<T>::Constant(count, std::numeric_limits<T>::infinity());  // squared, to the nearest centre
+        vector<T> apart = vector<T>::Constant(count, std::numeric_limits<T>::max());  // squared, to the nearest centre
         std::vector<index_t> chosen;
         for (index_t centre = first; static_cast<index_t>(chosen.size()) < wanted;) {
             chosen.push_back(samples[static_cast<std::size_t>(centre)]);

@@ -26,14 +26,16 @@ struct find_self_maximal {
     template <similarity_source Source>
     std::vector<index_t> operator()(const Source& source) const {
         const auto& items = similarity_of(source);
-        std::vector<char> is_maximal(static_cast<std::size_t>(items.size()));
-        for_each_row(items, {threads, block, report}, "find_self_maximal", [&](index_t i, const auto& row, int) {
-            is_maximal[static_cast<std::size_t>(i)] = row.maxCoeff() <= row[i];
+        return with_lists_of(items, "find_self_maximal", sizeof(index_t), [&] {
+            std::vector<char> is_maximal(static_cast<std::size_t>(items.size()));
+            for_each_row(items, {threads, block, report}, "find_self_maximal", [&](index_t i, const auto& row, int) {
+                is_maximal[static_cast<std::size_t>(i)] = row.maxCoeff() <= row[i];
+            });
+            std::vector<index_t> found;
+            for (std::size_t i = 0; i < is_maximal.size(); ++i)
+                if (is_maximal[i]) found.push_back(static_cast<index_t>(i));
+            return found;
         });
-        std::vector<index_t> found;
-        for (std::size_t i = 0; i < is_maximal.size(); ++i)
-            if (is_maximal[i]) found.push_back(static_cast<index_t>(i));
-        return found;
     }
 };
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "lpntk/core/finite.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
@@ -38,7 +39,7 @@ estimate bootstrap(index_t count, Statistic&& statistic, const bootstrap_options
         random_stream draw(how.seed, static_cast<std::uint64_t>(r));
         for (index_t& i : indices) i = draw.below(count);
         const double value = statistic(std::span<const index_t>(indices));
-        if (std::isfinite(value)) values.push_back(value);
+        if (is_finite(value)) values.push_back(value);
     }
     if (values.empty()) return result;
     std::sort(values.begin(), values.end());

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <numeric>
 #include <span>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lpntk/core/finite.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -45,7 +45,7 @@ inline std::vector<tied_scores> ranked(std::span<const double> scores, const std
     std::vector<std::size_t> order(scores.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     for (const std::size_t i : order)
-        if (std::isnan(scores[i]))
+        if (is_nan(scores[i]))
             require(false, function, "score of a sample", "NaN (sample " + std::to_string(i) + ")", "a number");
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
     std::vector<tied_scores> ranks;
