@@ -10,7 +10,7 @@ using lpntk::io::read_idx_labels;
 namespace {
 
 /// The complaint about this content read as images or labels; empty: none.
-std::string complaint(const test::bytes& content, bool images = true) {
+std::string idx_complaint(const test::bytes& content, bool images = true) {
     const test::temporary_folder folder;
     const auto file = folder / "the-file";
     test::write_bytes(file, content);
@@ -50,7 +50,7 @@ TEST_CASE("gzip members one after the other are one IDX file") {
     test::bytes packed = test::gzip({content.begin(), content.begin() + 40});
     const test::bytes rest = test::gzip({content.begin() + 40, content.end()});
     packed.insert(packed.end(), rest.begin(), rest.end());
-    REQUIRE(complaint(packed).empty());
+    REQUIRE(idx_complaint(packed).empty());
 }
 
 TEST_CASE("a missing IDX file and a folder are named") {
@@ -61,48 +61,48 @@ TEST_CASE("a missing IDX file and a folder are named") {
 }
 
 TEST_CASE("an IDX file with the wrong magic number is refused with its name") {
-    REQUIRE(test::says(complaint(test::idx_labels(4)), "these are labels"));
-    REQUIRE(test::says(complaint(test::idx_images(1, 2, 2), false), "these are images"));
+    REQUIRE(test::says(idx_complaint(test::idx_labels(4)), "these are labels"));
+    REQUIRE(test::says(idx_complaint(test::idx_images(1, 2, 2), false), "these are images"));
     test::bytes other = test::idx_images(1, 2, 2);
     other[2] = 0x0D;
-    REQUIRE(test::says(complaint(other), "0xd03 instead of 0x803"));
+    REQUIRE(test::says(idx_complaint(other), "0xd03 instead of 0x803"));
 }
 
 TEST_CASE("an IDX file with one byte too many is refused, plain and gzip") {
     test::bytes content = test::idx_images(3, 4, 4);
     content.push_back(0);
-    REQUIRE(test::says(complaint(content), "too long"));
-    REQUIRE(test::says(complaint(test::gzip(content)), "too long"));
+    REQUIRE(test::says(idx_complaint(content), "too long"));
+    REQUIRE(test::says(idx_complaint(test::gzip(content)), "too long"));
     test::bytes packed = test::gzip(test::idx_images(3, 4, 4));
     packed.push_back(1);
-    REQUIRE(test::says(complaint(packed), "after its gzip stream"));
+    REQUIRE(test::says(idx_complaint(packed), "after its gzip stream"));
 }
 
 TEST_CASE("an IDX header that claims 2^32 images allocates no more than is there") {
     test::bytes content;
     for (const std::uint32_t word : {0x803U, 0xFFFFFFFFU, 0xFFFFU, 0xFFFFU}) test::append_big_endian(content, word);
     content.resize(content.size() + 100);
-    REQUIRE(test::says(complaint(content), "only 100 are there"));
+    REQUIRE(test::says(idx_complaint(content), "only 100 are there"));
     content[8] = 0xFF;
-    REQUIRE(test::says(complaint(content), "pixels, must be"));
+    REQUIRE(test::says(idx_complaint(content), "pixels, must be"));
     test::bytes labels;
     for (const std::uint32_t word : {0x801U, 0xFFFFFFFFU}) test::append_big_endian(labels, word);
-    REQUIRE(test::says(complaint(labels, false), "truncated"));
+    REQUIRE(test::says(idx_complaint(labels, false), "truncated"));
 }
 
 TEST_CASE("a label out of range is named") {
     test::bytes content = test::idx_labels(30);
     content[8 + 17] = 10;
-    REQUIRE(test::says(complaint(content, false), "label 17 is 10, must be in [0, 10)"));
+    REQUIRE(test::says(idx_complaint(content, false), "label 17 is 10, must be in [0, 10)"));
 }
 
 TEST_CASE("every truncation of an IDX file is refused, plain and gzip") {
     const test::bytes content = test::idx_images(3, 5, 5);
     for (const test::bytes& whole : {content, test::gzip(content)}) {
-        REQUIRE(complaint(whole).empty());
+        REQUIRE(idx_complaint(whole).empty());
         for (std::size_t length = 0; length < whole.size(); ++length) {
             INFO(length);
-            REQUIRE_FALSE(complaint({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)}).empty());
+            REQUIRE_FALSE(idx_complaint({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)}).empty());
         }
     }
 }
@@ -115,12 +115,12 @@ TEST_CASE("flipped bits give an error or other pixels, never a crash") {
             test::bytes broken = plain;
             broken[at] = static_cast<std::uint8_t>(broken[at] ^ (1U << bit));
             INFO(at << " " << bit);
-            REQUIRE(complaint(broken).empty() == (at >= 16));
+            REQUIRE(idx_complaint(broken).empty() == (at >= 16));
         }
     for (std::size_t at = 18; at < packed.size(); ++at) {  // the check sum finds a change anywhere in the stream
         test::bytes broken = packed;
         broken[at] = static_cast<std::uint8_t>(broken[at] ^ 0x10U);
         INFO(at);
-        REQUIRE_FALSE(complaint(broken).empty());
+        REQUIRE_FALSE(idx_complaint(broken).empty());
     }
 }

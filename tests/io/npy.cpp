@@ -23,7 +23,7 @@ namespace {
 const std::vector<double> six{1, 2, 3, 4, 5, 6};
 
 /// The complaint about this content read as a matrix of double; empty: none.
-std::string complaint(const test::bytes& content) {
+std::string npy_complaint(const test::bytes& content) {
     const test::temporary_folder folder;
     const auto file = folder / "the-file.npy";
     test::write_bytes(file, content);
@@ -76,9 +76,9 @@ TEST_CASE("headers that NumPy may write are understood: Fortran order, versions,
 
 TEST_CASE("types of floating point may be spelled as NumPy accepts them") {
     for (const char* type : {"<f8", "=f8", "f8", "|f8"})
-        REQUIRE(complaint(test::npy(test::dictionary(type, "False", "(2, 3)"), six)).empty());
+        REQUIRE(npy_complaint(test::npy(test::dictionary(type, "False", "(2, 3)"), six)).empty());
     for (const char* type : {"f4", "d", "float64", "f16", "", "<<f8", "f8 ", "<u8"})
-        REQUIRE(test::says(complaint(test::npy(test::dictionary(type, "False", "(2, 3)"), six)), "expected <f8"));
+        REQUIRE(test::says(npy_complaint(test::npy(test::dictionary(type, "False", "(2, 3)"), six)), "expected <f8"));
 }
 
 TEST_CASE("a Fortran-order matrix of any shape is read, block by block") {
@@ -110,44 +110,46 @@ TEST_CASE("a matrix without numbers takes no time, however long its other side")
 }
 
 TEST_CASE("what is wrong with a .npy file is said") {
-    REQUIRE(complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six)).empty());
+    REQUIRE(npy_complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six)).empty());
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f4", "False", "(2, 3)"), six)),
+                       "type <f4, expected <f8"));
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary(">f8", "False", "(2, 3)"), six)), "type >f8"));
     REQUIRE(
-        test::says(complaint(test::npy(test::dictionary("<f4", "False", "(2, 3)"), six)), "type <f4, expected <f8"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary(">f8", "False", "(2, 3)"), six)), "type >f8"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(6,)"), six)), "has 1 axes, expected 2"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 2)"), six)), "too long"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 4)"), six)), "truncated"));
-    REQUIRE(
-        test::says(complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 1000000)"), six)), "truncated"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 4294967296)"), six)),
+        test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(6,)"), six)), "has 1 axes, expected 2"));
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(2, 2)"), six)), "too long"));
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(2, 4)"), six)), "truncated"));
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 1000000)"), six)),
+                       "truncated"));
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(4294967296, 4294967296)"), six)),
                        "no memory"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(1000000000000, 1900000)"), six)),
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(1000000000000, 1900000)"), six)),
                        "no memory"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(99999999999999999999, 1)"), six)),
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(99999999999999999999, 1)"), six)),
                        "understood"));
     for (const char* shape : {"(02, 3)", "(2, 03)", "(6)", "(+2, 3)", "(2_0, 3)", "(2, , 3)", "(, )", "2, 3", "[2, 3]"})
-        REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", shape), six)), "understood"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six, 1, 9)), "version 1.9"));
-    REQUIRE(test::says(complaint(test::gzip(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six))), "is gzip"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(-2, 3)"), six)), "understood"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "Maybe", "(2, 3)"), six)), "understood"));
-    REQUIRE(test::says(complaint(test::npy(std::string("{'descr': '<f8', 'shape': (2, 3)}"), six)), "understood"));
-    REQUIRE(test::says(complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six, 4)), "version 4.0"));
-    REQUIRE(test::says(complaint({'P', 'K', 3, 4, 5, 6, 7, 8, 9}), "is no .npy file"));
+        REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", shape), six)), "understood"));
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six, 1, 9)), "version 1.9"));
+    REQUIRE(
+        test::says(npy_complaint(test::gzip(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six))), "is gzip"));
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(-2, 3)"), six)), "understood"));
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "Maybe", "(2, 3)"), six)), "understood"));
+    REQUIRE(test::says(npy_complaint(test::npy(std::string("{'descr': '<f8', 'shape': (2, 3)}"), six)), "understood"));
+    REQUIRE(test::says(npy_complaint(test::npy(test::dictionary("<f8", "False", "(2, 3)"), six, 4)), "version 4.0"));
+    REQUIRE(test::says(npy_complaint({'P', 'K', 3, 4, 5, 6, 7, 8, 9}), "is no .npy file"));
 }
 
 TEST_CASE("every truncation and every flipped byte of a .npy file gives an error or another number") {
     const test::bytes whole = test::npy(test::dictionary("<f8", "False", "(2, 3)"), six);
     for (std::size_t length = 0; length < whole.size(); ++length) {
         INFO(length);
-        REQUIRE_FALSE(complaint({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)}).empty());
+        REQUIRE_FALSE(npy_complaint({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)}).empty());
     }
     std::size_t accepted = 0;
     for (std::size_t at = 0; at < 128; ++at)
         for (const unsigned change : {0x01U, 0x04U, 0x10U, 0x80U, 0xFFU}) {
             test::bytes broken = whole;
             broken[at] = static_cast<std::uint8_t>(broken[at] ^ change);
-            accepted += complaint(broken).empty() ? 1 : 0;
+            accepted += npy_complaint(broken).empty() ? 1 : 0;
         }
     REQUIRE(accepted < 5);
 }

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-#include "kernel/models.hpp"
+#include "kernel/grams.hpp"
 #include "support/catch.hpp"
 
 using lpntk::factor_precision;
@@ -20,12 +20,7 @@ namespace {
 constexpr auto bf16 = factor_precision::bf16;
 
 /// Every form, odd and even numbers of columns, more than one depth block.
-lpntk::features<float> features_of(index_t n) {
-    const std::vector<part_form> unformed{part_form::dense, part_form::factors, part_form::factors, part_form::factors,
-                                          part_form::dense};
-    return lpntk::tangent_features(test::three_kinds<float>(4), test::random_samples<float>(n, 4), lpntk::label_signs{},
-                                   {.forms = unformed});
-}
+lpntk::features<float> rough_features(index_t n) { return test::features_of<float>(n, 4, {.forms = test::unformed}); }
 
 /// The same numbers in double, each as it comes from `change`.
 template <class Change>
@@ -83,7 +78,7 @@ TEST_CASE("rounding to bf16 is to the nearest, halves to even") {
 
 TEST_CASE("the bf16 Gram is that of the rounded factors, in every form, at every edge of a tile") {
     for (const index_t n : {1, 7, 17, 49, 130}) {
-        const auto phi = features_of(n);
+        const auto phi = rough_features(n);
         const lpntk::matrix<double> exact = lpntk::gram(in_double(phi, rounded)).dense();
         const lpntk::matrix<double> kappa = lpntk::gram(phi, {.factors = bf16}).dense().cast<double>();
         REQUIRE((kappa - exact).cwiseAbs().maxCoeff() <= 1e-6 * exact.cwiseAbs().maxCoeff());
@@ -106,7 +101,7 @@ TEST_CASE("the error of bf16 factors on LeNet's shapes; off by default") {
 }
 
 TEST_CASE("the bf16 kernel has the same bits for any threads and tiles, from a Gram, a cross Gram and by class") {
-    const auto phi = features_of(75);
+    const auto phi = rough_features(75);
     const lpntk::matrix<float> kappa = lpntk::gram(phi, {.threads = 1, .factors = bf16}).dense();
     for (const int threads : {2, 3, 8})
         REQUIRE(lpntk::gram(phi, {.threads = threads, .factors = bf16}).dense() == kappa);
@@ -129,15 +124,15 @@ TEST_CASE("the bf16 kernel has the same bits for any threads and tiles, from a G
 TEST_CASE("the bf16 kernel is positive semi-definite up to the rounding of its sums") {
     std::vector<index_t> twice;
     for (index_t i = 0; i < 80; ++i) twice.push_back(i / 2);  // half of the eigenvalues are zero
-    const auto phi = lpntk::subset(features_of(40), twice);
+    const auto phi = lpntk::subset(rough_features(40), twice);
     const lpntk::matrix<double> kappa = lpntk::gram(phi, {.factors = bf16}).dense().cast<double>();
     const Eigen::SelfAdjointEigenSolver<lpntk::matrix<double>> solver(kappa, Eigen::EigenvaluesOnly);
     REQUIRE(solver.eigenvalues().minCoeff() >= -1e-6 * solver.eigenvalues().maxCoeff());
 }
 
 TEST_CASE("bf16 factors are for float features and whole Grams") {
-    const lpntk::features<double> wide = in_double(features_of(5), [](float x) { return x; });
+    const lpntk::features<double> wide = in_double(rough_features(5), [](float x) { return x; });
     REQUIRE_THROWS_AS(lpntk::gram(wide, {.factors = bf16}), lpntk::argument_error);
-    const auto phi = features_of(5);
+    const auto phi = rough_features(5);
     REQUIRE_THROWS_AS(lpntk::kernel_rows<float>(phi, {.factors = bf16}), lpntk::argument_error);
 }

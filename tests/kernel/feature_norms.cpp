@@ -30,7 +30,7 @@ vector<double> formed_norms(const Model& model, const matrix<double>& inputs, co
 }
 
 /// Two parts that break a rule of parts() at will: one dense, one of several positions.
-struct faulty {
+struct faulty_parts {
     using scalar = float;
     struct workspace {};
     enum class fault {
@@ -130,24 +130,26 @@ TEST_CASE("feature norms of wide layers with few positions have the same bits fo
 }
 
 TEST_CASE("feature norms check what a model hands out") {
-    const auto message = [](faulty::fault what) {
+    const auto message = [](faulty_parts::fault what) {
         const matrix<float> inputs = matrix<float>::Ones(7, 2);
         try {
-            lpntk::feature_norms(faulty{what}, inputs, {}, lpntk::all_ones{}, {.batch = 4, .threads = 1});
+            lpntk::feature_norms(faulty_parts{what}, inputs, {}, lpntk::all_ones{}, {.batch = 4, .threads = 1});
         } catch (const std::exception& error) {
             return std::string(error.what());
         }
         return std::string();
     };
-    const auto says = [&](faulty::fault what, const std::string& text) { CHECK(test::says(message(what), text)); };
-    CHECK(message(faulty::fault::none).empty());
-    says(faulty::fault::unknown_part, "parts: part is 2, must be in [0, 2)");
-    says(faulty::fault::wrong_size, "size of values of part \"small\" is 4 x 4, must be 4 x 3");
-    says(faulty::fault::skips_a_part, "number of calls for part \"small\" is 0, must be 1");
-    says(faulty::fault::twice, "number of calls for part \"small\" is 2, must be 1");
-    says(faulty::fault::unasked_form, "form of part \"conv\" is dense, must be factors");
-    says(faulty::fault::not_finite, "feature_norms: part \"conv\" of sample 3: NaN or infinity");
+    const auto says = [&](faulty_parts::fault what, const std::string& text) {
+        CHECK(test::says(message(what), text));
+    };
+    CHECK(message(faulty_parts::fault::none).empty());
+    says(faulty_parts::fault::unknown_part, "parts: part is 2, must be in [0, 2)");
+    says(faulty_parts::fault::wrong_size, "size of values of part \"small\" is 4 x 4, must be 4 x 3");
+    says(faulty_parts::fault::skips_a_part, "number of calls for part \"small\" is 0, must be 1");
+    says(faulty_parts::fault::twice, "number of calls for part \"small\" is 2, must be 1");
+    says(faulty_parts::fault::unasked_form, "form of part \"conv\" is dense, must be factors");
+    says(faulty_parts::fault::not_finite, "feature_norms: part \"conv\" of sample 3: NaN or infinity");
     const matrix<float> inputs = matrix<float>::Ones(3, 2);
     const auto nan = [](lpntk::vector_span<float> u) { u.setConstant(std::nanf("")); };
-    CHECK_THROWS_AS(lpntk::feature_norms(faulty{}, inputs, {}, nan), lpntk::numeric_error);
+    CHECK_THROWS_AS(lpntk::feature_norms(faulty_parts{}, inputs, {}, nan), lpntk::numeric_error);
 }

@@ -7,19 +7,11 @@
 #include <lpntk/kernel/rows.hpp>
 #include <lpntk/kernel/tangent_features.hpp>
 
-#include "kernel/models.hpp"
+#include "kernel/grams.hpp"
 #include "support/catch.hpp"
 
 using lpntk::index_t, lpntk::matrix, lpntk::part_form;
-
-namespace {
-
-lpntk::features<float> features_of(index_t samples, const std::vector<part_form>& forms = {}) {
-    return lpntk::tangent_features(test::three_kinds<float>(), test::random_samples<float>(samples, 4),
-                                   lpntk::label_signs{}, {.forms = forms});
-}
-
-}  // namespace
+using test::features_of;
 
 TEST_CASE("the tiles cover what they should, once", "[tiles]") {
     for (const index_t size : {1, 15, 16, 100, 500})
@@ -38,7 +30,7 @@ TEST_CASE("the tiles cover what they should, once", "[tiles]") {
 }
 
 TEST_CASE("a taker of one's own sees the bits of the Gram", "[tiles]") {
-    const auto phi = features_of(70);
+    const auto phi = features_of<float>(70);
     const auto kappa = lpntk::gram(phi);
     for (const index_t edge : {16, 32, 80})
         for (const int threads : {1, 3}) {
@@ -58,12 +50,12 @@ TEST_CASE("a taker of one's own sees the bits of the Gram", "[tiles]") {
 }
 
 TEST_CASE("a kernel summed up part by part is the whole kernel", "[tiles]") {
-    const auto whole = lpntk::gram(features_of(40)).dense();
+    const auto whole = lpntk::gram(features_of<float>(40)).dense();
     matrix<float> sum = matrix<float>::Zero(40, 40);
     for (std::size_t part = 0; part < 5; ++part) {
         std::vector<part_form> forms(5, part_form::skipped);
         forms[part] = part == 0 || part == 4 ? part_form::dense : part_form::factors;
-        const auto phi = features_of(40, forms);
+        const auto phi = features_of<float>(40, 4, {.forms = forms});
         REQUIRE(phi.parts().size() == 1);
         sum += lpntk::gram(phi).dense();
     }
@@ -71,7 +63,7 @@ TEST_CASE("a kernel summed up part by part is the whole kernel", "[tiles]") {
 }
 
 TEST_CASE("errors name the function that was called", "[tiles]") {
-    const auto phi = features_of(20);
+    const auto phi = features_of<float>(20);
     const auto twice =
         lpntk::tangent_features(test::three_kinds<double>(), test::random_samples<double>(20, 4), lpntk::label_signs{});
     CHECK_THROWS_WITH(lpntk::gram(phi, {.tile = -1}), "gram: tile is -1, must be >= 0 (0: chosen by the size)");

@@ -7,30 +7,13 @@
 #include <cmath>
 #include <vector>
 
-#include "kernel/models.hpp"
+#include "kernel/grams.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
 using lpntk::index_t;
 using lpntk::label_signs;
-using lpntk::part_form;
-
-namespace {
-
-template <class T>
-lpntk::features<T> features_of(index_t n, int classes = 4) {
-    return lpntk::tangent_features(test::three_kinds<T>(classes), test::random_samples<T>(n, classes), label_signs{});
-}
-
-template <class T>
-bool same_bits(const lpntk::gram_matrix<T>& a, const lpntk::gram_matrix<T>& b) {
-    return a.size() == b.size() && std::equal(a.lower_row(0), a.lower_row(a.size()), b.lower_row(0));
-}
-
-const std::vector<part_form> unformed{part_form::dense, part_form::factors, part_form::factors, part_form::factors,
-                                      part_form::dense};
-
-}  // namespace
+using test::features_of, test::same_bits, test::unformed;
 
 TEST_CASE("by class: each block is a block of the whole, empty classes have empty blocks") {
     auto data = test::random_samples<float>(40, 3);

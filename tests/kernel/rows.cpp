@@ -8,17 +8,12 @@
 #include <type_traits>
 #include <vector>
 
-#include "kernel/models.hpp"
+#include "kernel/grams.hpp"
 #include "support/catch.hpp"
 
 using lpntk::index_t;
 
 namespace {
-
-lpntk::features<float> features_of(index_t n, int classes) {
-    return lpntk::tangent_features(test::three_kinds<float>(classes), test::random_samples<float>(n, classes),
-                                   lpntk::label_signs{});
-}
 
 template <class Features>
 concept has_whole_similarity = requires(Features&& phi) { similarity_of(static_cast<Features&&>(phi)); };
@@ -38,7 +33,7 @@ static_assert(has_whole_similarity<features&> && has_whole_similarity<const feat
               !has_whole_similarity<features> && !has_whole_similarity<const features>);
 
 TEST_CASE("features are clustered as their rows are, whole and by class") {
-    const auto phi = features_of(40, 2);
+    const auto phi = test::features_of<float>(40, 2);
     const auto data = test::random_samples<float>(40, 2);
     const lpntk::farthest_points a_tenth{.share = 0.1};
     REQUIRE(a_tenth(phi) == a_tenth(rows(phi)));
@@ -47,7 +42,7 @@ TEST_CASE("features are clustered as their rows are, whole and by class") {
 }
 
 TEST_CASE("rows on demand, taken by class, keep their options and have the bits of the features taken by class") {
-    const auto phi = features_of(40, 2);
+    const auto phi = test::features_of<float>(40, 2);
     const auto labels = test::random_samples<float>(40, 2).labels;
     index_t reports = 0;
     const lpntk::kernel_rows<float> on_demand(phi, {.threads = 1, .report = [&](index_t, index_t) { ++reports; }});

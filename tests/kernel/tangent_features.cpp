@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "kernel/models.hpp"
+#include "kernel/grams.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -10,7 +10,7 @@ using lpntk::index_t;
 using lpntk::label_signs;
 using lpntk::part_form;
 using lpntk::tangent_features;
-using test::message_of;
+using test::message_of, test::unformed;
 
 namespace {
 
@@ -66,9 +66,6 @@ std::string message_for(faulty::fault what, const std::vector<part_form>& forms 
         }
     });
 }
-
-const std::vector<part_form> unformed{part_form::dense, part_form::factors, part_form::factors, part_form::factors,
-                                      part_form::dense};
 
 }  // namespace
 

@@ -55,8 +55,6 @@ vector<double> gradient_of(const std::function<double(const vector<double>&)>& f
     return g;
 }
 
-double log_sum_exp(const vector<double>& z) { return z.maxCoeff() + std::log((z.array() - z.maxCoeff()).exp().sum()); }
-
 vector<double> without(const vector<double>& z, int label) {
     vector<double> rest(z.size() - 1);
     rest << z.head(label), z.tail(z.size() - 1 - label);
@@ -89,7 +87,7 @@ TEST_CASE("all ones and one logit do not depend on the label", "[cotangents]") {
 
 TEST_CASE("loss gradient is minus the gradient of the cross-entropy", "[cotangents]") {
     for (int label = 0; label < 5; ++label) {
-        const auto loss = [&](const vector<double>& z) { return log_sum_exp(z) - z[label]; };
+        const auto loss = [&](const vector<double>& z) { return models::log_sum_exp(z) - z[label]; };
         const auto u = applied(loss_gradient{}, logits, label);
         CHECK((u + gradient_of(loss, logits)).cwiseAbs().maxCoeff() <= 1e-9);
         CHECK(std::abs(u.sum()) <= 1e-15);
@@ -99,7 +97,7 @@ TEST_CASE("loss gradient is minus the gradient of the cross-entropy", "[cotangen
 
 TEST_CASE("margin is the gradient of z_y minus the logsumexp of the others", "[cotangents]") {
     for (int label = 0; label < 5; ++label) {
-        const auto value = [&](const vector<double>& z) { return z[label] - log_sum_exp(without(z, label)); };
+        const auto value = [&](const vector<double>& z) { return z[label] - models::log_sum_exp(without(z, label)); };
         const auto u = applied(margin{}, logits, label);
         CHECK((u - gradient_of(value, logits)).cwiseAbs().maxCoeff() <= 1e-9);
     }

@@ -80,13 +80,13 @@ static_assert(!jacobian_provider<pullback_by_value> && !jacobian_provider<jacobi
               !has_logits<logits_by_value>);
 
 // What a model may say beside.
-struct with_inputs : pullback_archetype {
+struct says_inputs : pullback_archetype {
     index_t inputs() const;
 };
 struct one_at_a_time : pullback_archetype {
     static constexpr bool serial = true;
 };
-static_assert(has_inputs<with_inputs> && !has_inputs<pullback_archetype>);
+static_assert(has_inputs<says_inputs> && !has_inputs<pullback_archetype>);
 static_assert(is_serial<one_at_a_time> && !is_serial<pullback_archetype>);
 
 }  // namespace

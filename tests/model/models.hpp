@@ -25,6 +25,10 @@ inline matrix<double> random_matrix(index_t rows, index_t columns, std::uint64_t
     return values;
 }
 
+inline double log_sum_exp(const vector<double>& z) {
+    return z.maxCoeff() + std::log((z.array() - z.maxCoeff()).exp().sum());
+}
+
 /// z = B^T [tanh(A^T [x; 1]); 1]; parameters: A ((D+1) x H) row by row, then B ((H+1) x K).
 struct two_layers {
     using scalar = double;
