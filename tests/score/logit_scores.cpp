@@ -11,7 +11,7 @@
 namespace nn = lpntk::nn;
 namespace score = lpntk::score;
 using lpntk::index_t, lpntk::matrix, lpntk::vector, score::scores;
-using labels = std::vector<int>;
+using label_list = std::vector<int>;
 
 namespace {
 
@@ -32,8 +32,8 @@ concept needs_no_labels = requires(const Score& of, const matrix<double>& logits
 static_assert(!needs_no_labels<score::el2n> && needs_no_labels<score::least_confidence> &&
               needs_no_labels<score::margin> && needs_no_labels<score::entropy>);
 
-labels labels_of(index_t samples, index_t classes) {
-    labels made;
+label_list labels_of(index_t samples, index_t classes) {
+    label_list made;
     for (index_t i = 0; i < samples; ++i) made.push_back(static_cast<int>(i * i % classes));
     return made;
 }
@@ -47,7 +47,7 @@ bool near(const scores& found, const scores& expected, double tolerance = 1e-14)
 
 /// of(q, label) for each row, q from the definition.
 template <class Definition>
-scores by_definition(const matrix<double>& logits, const labels& given, const Definition& of) {
+scores by_definition(const matrix<double>& logits, const label_list& given, const Definition& of) {
     scores all;
     for (index_t i = 0; i < logits.rows(); ++i) {
         std::vector<double> q;
@@ -64,7 +64,7 @@ scores by_definition(const matrix<double>& logits, const labels& given, const De
 TEST_CASE("scores of logits are those of their definitions") {
     for (const index_t classes : {1, 2, 3, 10}) {
         const matrix<double> logits = 2 * models::random_matrix(40, classes, 5);
-        const labels given = labels_of(40, classes);
+        const label_list given = labels_of(40, classes);
         CHECK(near(score::el2n{}(logits, given), by_definition(logits, given, [](const auto& q, int label) {
                        double sum = 0;
                        for (int k = 0; k < static_cast<int>(q.size()); ++k)
@@ -98,19 +98,19 @@ TEST_CASE("scores of logits by hand: ties, sure predictions, extreme logits") {
     CHECK(near(score::least_confidence{}(logits), {2 * third, 0.5, 0, 0.5, tiny}));
     CHECK(near(score::margin{}(logits), {1, 1, 0, 1, 2 * tiny}));
     CHECK(near(score::entropy{}(logits), {std::log(3), std::log(2), 0, std::log(2), 41 * tiny}));
-    CHECK(near(score::el2n{}(logits, labels{0, 0, 0, 2, 0}),
+    CHECK(near(score::el2n{}(logits, label_list{0, 0, 0, 2, 0}),
                {std::sqrt(6.0) / 3, std::sqrt(0.5), 0, std::sqrt(1.5), std::sqrt(2.0) * tiny}));
-    CHECK(near(score::el2n{}(logits, labels{0, 2, 1, 1, 1}),
+    CHECK(near(score::el2n{}(logits, label_list{0, 2, 1, 1, 1}),
                {std::sqrt(6.0) / 3, std::sqrt(1.5), std::sqrt(2.0), std::sqrt(0.5), std::sqrt(2.0)}));
     // The digits of a nearly sure prediction are not lost to the 1 beside them.
     CHECK(std::abs(score::least_confidence{}(logits)[4] / tiny - 1) < 1e-12);
     CHECK(std::abs(score::margin{}(logits)[4] / tiny - 2) < 1e-12);
     CHECK(std::abs(score::entropy{}(logits)[4] / tiny - 41) < 1e-10);
-    CHECK(std::abs(score::el2n{}(logits, labels{0, 2, 1, 1, 0})[4] / tiny - std::sqrt(2.0)) < 1e-12);
+    CHECK(std::abs(score::el2n{}(logits, label_list{0, 2, 1, 1, 0})[4] / tiny - std::sqrt(2.0)) < 1e-12);
 
     const double huge = std::numeric_limits<double>::max();
     const matrix<double> largest = (matrix<double>(1, 2) << huge, -huge).finished();
-    for (const auto& [name, values] : score::from_logits(largest, labels{0})) {
+    for (const auto& [name, values] : score::from_logits(largest, label_list{0})) {
         INFO(name);
         CHECK(near(values, {0}, 1e-300));
     }
@@ -118,7 +118,7 @@ TEST_CASE("scores of logits by hand: ties, sure predictions, extreme logits") {
 
 TEST_CASE("one class is certain, and scores do not move with a constant added to the logits") {
     const matrix<double> one = models::random_matrix(4, 1, 3);
-    for (const auto& [name, values] : score::from_logits(one, labels{0, 0, 0, 0})) CHECK(values == scores(4, 0.0));
+    for (const auto& [name, values] : score::from_logits(one, label_list{0, 0, 0, 0})) CHECK(values == scores(4, 0.0));
     const matrix<double> logits = models::random_matrix(9, 4, 1);
     const auto here = score::from_logits(logits, labels_of(9, 4));
     const auto there = score::from_logits((logits.array() + 1e4).matrix(), labels_of(9, 4));
@@ -128,11 +128,11 @@ TEST_CASE("one class is certain, and scores do not move with a constant added to
 
 TEST_CASE("scores of logits refuse wrong labels, wrong lengths and what is not finite") {
     matrix<double> logits = matrix<double>::Zero(2, 3);
-    CHECK_THROWS_WITH(score::el2n{}(logits, labels{0}),
+    CHECK_THROWS_WITH(score::el2n{}(logits, label_list{0}),
                       "score::el2n: number of labels is 1, must be the number of rows of logits, 2");
-    CHECK_THROWS_WITH(score::el2n{}(logits, labels{0, 3}), "score::el2n: labels[1] is 3, must be in [0, 3)");
-    CHECK_THROWS_WITH(score::margin{}(logits, labels{-1, 0}), "score::margin: labels[0] is -1, must be in [0, 3)");
-    CHECK_THROWS_WITH(score::entropy{}(logits, labels{0, 0, 0}),
+    CHECK_THROWS_WITH(score::el2n{}(logits, label_list{0, 3}), "score::el2n: labels[1] is 3, must be in [0, 3)");
+    CHECK_THROWS_WITH(score::margin{}(logits, label_list{-1, 0}), "score::margin: labels[0] is -1, must be in [0, 3)");
+    CHECK_THROWS_WITH(score::entropy{}(logits, label_list{0, 0, 0}),
                       "score::entropy: number of labels is 3, must be the number of rows of logits, 2");
     CHECK_THROWS_WITH(score::entropy{}(matrix<double>(2, 0)),
                       "score::entropy: number of logits of a sample is 0, must be >= 1");
@@ -173,5 +173,5 @@ TEST_CASE("scores of a model are those of its logits, however it gives them") {
 
 TEST_CASE("a rule of one's own is a score") {
     const matrix<double> logits = matrix<double>::Zero(2, 4);
-    CHECK(score::logit_score<own_probability>{}(logits, labels{0, 3}) == scores{0.25, 0.25});
+    CHECK(score::logit_score<own_probability>{}(logits, label_list{0, 3}) == scores{0.25, 0.25});
 }
