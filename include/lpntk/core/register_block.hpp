@@ -70,16 +70,18 @@ private:
     vec sums_[Rows][Vectors] = {};
 };
 
+/// Rows of the tallest block that cover_with_blocks uses; the 16 registers below AVX-512 hold no more than four.
+inline constexpr index_t tallest_block = vector_registers >= 32 ? 8 : 4;
+
 /// Covers rows x vectors sums by register blocks: calls f.template operator()<Rows, Vectors>(row, vector) with
-/// the first row and vector of each block; Rows is 8, 4, 2 or 1, Vectors 3, 2 or 1. The 16 registers below AVX-512
-/// hold 4 rows at most.
+/// the first row and vector of each block; Rows is 8, 4, 2 or 1, Vectors 3, 2 or 1.
 template <class F>
 __attribute__((always_inline)) inline void cover_with_blocks(index_t rows, index_t vectors, F&& f) {
-    constexpr int tall = vector_registers >= 32 ? 8 : 4;
     const auto column = [&]<int Vectors>(index_t vector) {
         index_t row = 0;
-        for (; row + tall <= rows; row += tall) f.template operator()<tall, Vectors>(row, vector);
-        if constexpr (tall > 4)
+        for (; row + tallest_block <= rows; row += tallest_block)
+            f.template operator()<tallest_block, Vectors>(row, vector);
+        if constexpr (tallest_block > 4)
             for (; row + 4 <= rows; row += 4) f.template operator()<4, Vectors>(row, vector);
         for (; row + 2 <= rows; row += 2) f.template operator()<2, Vectors>(row, vector);
         for (; row < rows; ++row) f.template operator()<1, Vectors>(row, vector);

@@ -106,6 +106,7 @@ kernel_rows<T> similarity_of(const features<T>& phi, std::span<const index_t> in
     return kernel_rows<T>(subset(phi, indices));
 }
 
+/// The same among some samples of rows.
 template <class T>
 kernel_rows<T> similarity_of(const kernel_rows<T>& rows, std::span<const index_t> indices) {
     return rows.among(indices);

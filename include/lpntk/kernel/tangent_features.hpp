@@ -19,6 +19,7 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
+/// Of everything that makes features: tangent_features, gram_by_class, logit_features.
 struct feature_options {
     index_t batch = 16;     ///< samples of one backward pass; rounded up to whole panels
     int threads = 0;        ///< 0: all that there are

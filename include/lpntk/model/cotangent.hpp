@@ -35,6 +35,7 @@ concept logit_cotangent = std::invocable<const Cotangent&, const vector_view<T>&
 template <class Cotangent, class T>
 concept cotangent_for = plain_cotangent<Cotangent, T> || label_cotangent<Cotangent, T> || logit_cotangent<Cotangent, T>;
 
+/// Whether it looks at the label; at the logits.
 template <class Cotangent, class T>
 inline constexpr bool needs_label_v = !plain_cotangent<Cotangent, T>;
 

@@ -63,14 +63,12 @@ struct margin {
     template <class T>
     void operator()(const vector_view<T>& logits, int label, vector_span<T> u) const {
         require_label(label, u.size(), "margin");
-        const index_t below = label;
-        const index_t above = u.size() - 1 - below;
-        T largest = std::numeric_limits<T>::lowest();
-        if (below > 0) largest = logits.head(below).maxCoeff();
-        if (above > 0) largest = std::max(largest, logits.tail(above).maxCoeff());
-        u = (logits.array() - largest).exp().matrix();
-        u[label] = T(0);
-        if (u.size() > 1) u /= -u.sum();
+        T largest = std::numeric_limits<T>::lowest(), sum = 0;
+        for (index_t k = 0; k < u.size(); ++k)
+            if (k != label) largest = std::max(largest, logits[k]);
+        for (index_t k = 0; k < u.size(); ++k)
+            if (k != label) sum += u[k] = std::exp(logits[k] - largest);
+        u /= -sum;
         u[label] = T(1);
     }
 };

@@ -16,6 +16,7 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
+/// How samples are taken through a model.
 struct batch_options {
     index_t batch = 16;    ///< samples of one backward pass
     int threads = 0;       ///< 0: all that there are; a serial model has one

@@ -17,6 +17,7 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
+/// Of gradient_check().
 struct gradient_check_options {
     index_t parameters = 0;  ///< how many, drawn at random, are checked by differences; 0: all
     double step = 0;         ///< relative to max(1, |w|); 0: the cube root of the scalar's machine epsilon

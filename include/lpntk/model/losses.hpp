@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
@@ -16,12 +19,28 @@ inline void require_label(int label, index_t classes, std::string_view function)
         require(false, function, "label", label, "in [0, " + std::to_string(classes) + ")");
 }
 
+namespace detail {
+
+/// The largest logit, and the sum of exp(z_k - largest), each told to take(k, exp(...)). One number after the other:
+/// the same bits whatever vectors the target has.
+template <class T, class Take>
+std::pair<T, T> sum_of_exp(const vector_view<T>& logits, Take&& take) {
+    T largest = std::numeric_limits<T>::lowest(), sum = 0;
+    for (index_t k = 0; k < logits.size(); ++k) largest = std::max(largest, logits[k]);
+    for (index_t k = 0; k < logits.size(); ++k) {
+        const T value = std::exp(logits[k] - largest);
+        take(k, value);
+        sum += value;
+    }
+    return {largest, sum};
+}
+
+}  // namespace detail
+
 /// q := softmax(z), K numbers, and returns logsumexp(z). Nothing is allocated.
 template <class T>
 T softmax(const vector_view<T>& logits, vector_span<T> q) {
-    const T largest = logits.maxCoeff();
-    q = (logits.array() - largest).exp();
-    const T sum = q.sum();
+    const auto [largest, sum] = detail::sum_of_exp<T>(logits, [&](index_t k, T value) { q[k] = value; });
     q /= sum;
     return std::log(sum) + largest;
 }
@@ -39,8 +58,8 @@ vector<T> softmax(const vector_view<T>& logits) {
 template <class T>
 T cross_entropy(const vector_view<T>& logits, int label) {
     require_label(label, logits.size(), "cross_entropy");
-    const T largest = logits.maxCoeff();
-    return std::log((logits.array() - largest).exp().sum()) + largest - logits[label];
+    const auto [largest, sum] = detail::sum_of_exp<T>(logits, [](index_t, T) {});
+    return std::log(sum) + largest - logits[label];
 }
 
 /// The same, and its gradient by the logits: error := softmax(z) - one-hot(label), K numbers. Nothing is allocated.

@@ -28,6 +28,7 @@ enum class part_form {
     skipped   ///< not this time
 };
 
+/// "dense", "factors" or "skipped".
 inline std::string_view name_of(part_form form) {
     return form == part_form::dense ? "dense" : form == part_form::factors ? "factors" : "skipped";
 }

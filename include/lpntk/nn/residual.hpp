@@ -46,6 +46,7 @@ public:
         return all;
     }
 
+    /// Scratch of one thread.
     template <class T>
     struct state {
         typename Body::template state<T> body;

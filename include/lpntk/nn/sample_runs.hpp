@@ -16,7 +16,7 @@ template <bool... BySample>
 struct sample_runs {
     static constexpr std::size_t depth = sizeof...(BySample);
 
-    /// Calls f.template operator()<I>(first, count) for the layers from the first to the last.
+    /// Calls f(first, count) with the index of each layer as template argument, from the first to the last.
     template <std::size_t I = 0, class F>
     static void forwards(index_t samples, F&& f) {
         if constexpr (I < depth) {

@@ -7,6 +7,7 @@ namespace lpntk::inline LPNTK_TARGET::score {
 
 namespace rules {
 
+/// || q - one-hot(y) ||_2 (Paul et al. 2021).
 struct el2n {
     static constexpr const char* name = "score::el2n";
     double operator()(const prediction& q, int label) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <span>
 #include <string>
@@ -20,7 +21,7 @@ public:
     explicit prediction(const vector<double>& logits) {
         logits.maxCoeff(&best_);
         below_best_ = (logits.array() - logits[best_]).max(lowest);
-        q_ = below_best_.array().exp();
+        q_ = below_best_.unaryExpr([](double below) { return std::exp(below); });
         q_ /= q_.sum();
     }
 

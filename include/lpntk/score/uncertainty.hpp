@@ -12,12 +12,14 @@ namespace lpntk::inline LPNTK_TARGET::score {
 
 namespace rules {
 
+/// 1 minus the largest probability.
 struct least_confidence {
     static constexpr const char* name = "score::least_confidence";
     double operator()(const prediction& q) const { return q.of_others(q.best()); }
 };
 static_assert(unlabelled_rule<least_confidence>);
 
+/// 1 minus the distance between the two largest probabilities.
 struct margin {
     static constexpr const char* name = "score::margin";
     double operator()(const prediction& q) const {
@@ -29,6 +31,7 @@ struct margin {
 };
 static_assert(unlabelled_rule<margin>);
 
+/// - sum of q_k log q_k, in nats.
 struct entropy {
     static constexpr const char* name = "score::entropy";
     double operator()(const prediction& q) const {

@@ -16,6 +16,7 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
+/// Of bootstrap() and with_interval().
 struct bootstrap_options {
     double level = 0.95;  ///< of the interval
     index_t resamples = 1000;

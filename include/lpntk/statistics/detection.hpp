@@ -116,6 +116,7 @@ struct detection_report {
     double precision_at_known = 0;  ///< at as many samples as are bad
 };
 
+/// All three of them. Throws as auroc() does.
 inline detection_report detect(std::span<const double> scores, const std::vector<bool>& known) {
     const auto bad = static_cast<index_t>(std::count(known.begin(), known.end(), true));
     return {auroc(scores, known), average_precision(scores, known), precision_at(bad, scores, known)};

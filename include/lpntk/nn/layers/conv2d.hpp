@@ -16,6 +16,7 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 ///
 ///     conv2d({.outputs = 32}), conv2d({.outputs = 8, .kernel = {1, 7}, .stride = 2, .padding = {0, 3}, .bias = false})
 struct conv2d {
+    /// A convolution as it is asked for; the inputs come from the layer before.
     struct options {
         index_t outputs;
         extent2d kernel = 3;
@@ -55,6 +56,7 @@ struct conv2d {
                   .bias = how.bias}}};
     }
 
+    /// Scratch of one thread.
     template <class T>
     struct state {
         detail::conv2d_product<T> product, direction;

@@ -22,6 +22,7 @@ struct dropout : weightless {
 
     static image_shape output_shape(image_shape in) { return in; }
 
+    /// Scratch of one thread.
     template <class T>
     struct state {
         std::vector<std::uint8_t> kept;  ///< of each number of the batch

@@ -14,6 +14,7 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 ///
 ///     linear(10), linear({.outputs = 10, .bias = false})
 struct linear {
+    /// A linear layer as it is asked for; the inputs come from the layer before.
     struct options {
         index_t outputs;
         bool bias = true;
@@ -34,6 +35,7 @@ struct linear {
         return {{{.name = "linear", .outputs = how.outputs, .inputs = in.size(), .positions = 1, .bias = how.bias}}};
     }
 
+    /// Scratch of one thread.
     template <class T>
     struct state {
         detail::column_tail<T> tail, direction_tail;
@@ -103,7 +105,7 @@ private:
             for (index_t row = 0; row < inputs; row += lanes) {
                 const index_t columns = std::min(lanes, inputs - row);
                 micro::prefetch(call.weights + (row + columns) * outputs, columns * outputs);
-                T sums[lanes][3 * lanes] = {};
+                T sums[std::max(lanes, micro::tallest_block)][3 * lanes] = {};
                 micro::cover_with_blocks(columns, width / lanes, [&]<int Rows, int Vectors>(index_t r0, index_t v0) {
                     micro::register_block<T, Rows, Vectors> block;
                     block.multiply_add(outputs, {call.weights + (row + r0) * outputs, outputs, 1},

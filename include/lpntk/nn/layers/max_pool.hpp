@@ -18,6 +18,7 @@ struct max_pool : pooling {
         require(how.window.height * how.window.width <= 256, "max_pool", "window", how.window, "of at most 256 pixels");
     }
 
+    /// Scratch of one thread.
     template <class T>
     struct state {
         std::vector<std::uint8_t> winners;  ///< for each output of the batch the pixel of its window

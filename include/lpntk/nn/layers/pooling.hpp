@@ -12,6 +12,7 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// Windows over the pixels of an image, as PyTorch lays them: `stride` pixels from one to the next, the first `padding`
 /// pixels above and left of the image. A rest that no whole window fits is left out.
 struct pooling : weightless {
+    /// The window of a pool.
     struct options {
         extent2d window;
         extent2d stride = 0;   ///< 0: the window, so that each is next to the last

@@ -1,0 +1,16 @@
+# Reference documentation from the docstrings:   cmake --build build/dev --target lpntk_documentation
+find_package(Doxygen QUIET)
+if(NOT DOXYGEN_FOUND)
+    return()
+endif()
+set(DOXYGEN_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/documentation)
+set(DOXYGEN_STRIP_FROM_PATH ${PROJECT_SOURCE_DIR}/include)
+set(DOXYGEN_WARN_AS_ERROR FAIL_ON_WARNINGS)
+set(DOXYGEN_WARN_IF_UNDOCUMENTED NO)   # size(), operator() and their like need no words
+set(DOXYGEN_EXCLUDE_SYMBOLS detail *::detail micro *::micro)
+set(DOXYGEN_HAVE_DOT NO)
+set(DOXYGEN_GENERATE_LATEX NO)
+set(DOXYGEN_QUIET YES)
+set(DOXYGEN_MACRO_EXPANSION YES)
+set(DOXYGEN_PREDEFINED "LPNTK_TARGET=vectors")
+doxygen_add_docs(lpntk_documentation include)
