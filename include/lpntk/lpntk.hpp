@@ -95,6 +95,7 @@
 #include "lpntk/nn/layers/reshape.hpp"
 #include "lpntk/nn/network.hpp"
 #include "lpntk/nn/residual.hpp"
+#include "lpntk/nn/resnet.hpp"
 #include "lpntk/nn/sgd.hpp"
 #include "lpntk/nn/train.hpp"
 #include "lpntk/nn/train_best.hpp"
