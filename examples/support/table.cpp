@@ -52,7 +52,10 @@ std::string text(const table& values) {
 std::string csv(const table& values) {
     std::string lines;
     const auto write = [&](const std::vector<std::string>& row) {
-        for (std::size_t c = 0; c < row.size(); ++c) lines += (c > 0 ? "," : "") + quoted(row[c]);
+        for (std::size_t c = 0; c < row.size(); ++c) {
+            if (c > 0) lines += ',';
+            lines += quoted(row[c]);
+        }
         lines += '\n';
     };
     write(values.header);
