@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "support/catch.hpp"
 
@@ -38,6 +39,19 @@ TEST_CASE("every header keeps the rules of its folder") {
         INFO(path);
         CHECK(violations(path, text) == lines{});
     }
+}
+
+TEST_CASE("the vcpkg port has the version of the headers") {
+    const auto text = [](const std::string& name) {
+        std::ifstream file(std::filesystem::path(LPNTK_SOURCE_DIR) / name, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    std::string version;
+    std::istringstream words(text("include/lpntk/version.hpp"));
+    for (std::string word, before; words >> word; before = word)
+        if (before.rfind("LPNTK_VERSION_", 0) == 0) version += (version.empty() ? "" : ".") + word;
+    CHECK_FALSE(version.empty());
+    CHECK(text("cmake/packaging/vcpkg/vcpkg.json").find("\"version\": \"" + version + "\"") != std::string::npos);
 }
 
 TEST_CASE("lpntk.hpp reaches every header that is not optional") { CHECK(unreached(all_headers()) == lines{}); }
