@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <stdexcept>
 
 #include <lpntk/cluster/matrix_similarity.hpp>
 #include <lpntk/kernel/gram_matrix.hpp>
@@ -13,9 +12,7 @@
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
-using lpntk::file_error;
-using lpntk::index_t;
-using lpntk::matrix;
+using lpntk::file_error, lpntk::index_t, lpntk::matrix;
 namespace io = lpntk::io;
 
 namespace {

@@ -13,10 +13,9 @@
 
 namespace nn = lpntk::nn;
 using lpntk::dataset, lpntk::index_t, lpntk::matrix, lpntk::vector;
+using options = nn::train_options<float>;
 
 namespace {
-
-using options = nn::train_options<float>;
 
 /// `samples` points around three corners, far apart for their spread.
 dataset<float> easy_set(index_t samples, std::uint64_t seed) {
@@ -134,8 +133,7 @@ TEST_CASE("train_best leaves the weights of the best epoch, the first of equal o
     options how{.epochs = 6, .learning_rate = 0.01F, .batch = 30};
     how.after_step = [&](const lpntk::train_step<float>& step) {
         if (!step.epoch_ends) return;
-        if (step.epoch == 5)
-            net.mutable_weights().tail(21 * 3) *= -1;  // spoils the last epoch: logits change their sign
+        if (step.epoch == 5) net.mutable_weights().tail(21 * 3) *= -1;  // spoils the last: logits change their sign
         accuracies.push_back(nn::accuracy(net, validation));
         weights.push_back(net.weights());
     };
@@ -152,8 +150,7 @@ TEST_CASE("train_best leaves the weights of the best epoch, the first of equal o
 TEST_CASE("train_best refuses to choose among no epochs") {
     auto net = perceptron(1);
     const auto data = easy_set(20, 1);
-    const auto none = [&] { nn::train_best(net, data, data, {.epochs = 0}); };
-    CHECK(test::says(test::message_of<lpntk::argument_error>(none), "train_best: epochs is 0, must be >= 1"));
+    CHECK_THROWS_WITH(nn::train_best(net, data, data, {.epochs = 0}), "train_best: epochs is 0, must be >= 1");
     CHECK(nn::train_best(net, data, data, {.epochs = 1}).epoch == 0);
 }
 
