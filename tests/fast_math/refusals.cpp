@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 using lpntk::index_t, lpntk::argument_error, lpntk::numeric_error;
 
@@ -41,19 +42,6 @@ lpntk::dataset<float> samples() {
     }
     return data;
 }
-
-/// What `action` says when it throws an Error; nothing when it does not.
-template <class Error, class Action>
-std::string refusal(Action&& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
-}
-
-bool names(const std::string& message, const std::string& part) { return message.find(part) != std::string::npos; }
 
 /// A kernel with one pair that is NaN.
 struct broken_kernel {
@@ -100,12 +88,14 @@ TEST_CASE("fast-math: inputs, weights and options that are not numbers are refus
     CHECK_THROWS_AS(lpntk::nn::train(net, data, {.learning_rate = 1e38F}), numeric_error);
     net = lpntk::nn::mlp<float>({6, 8, 3}, 1);
     data.inputs(4, 2) = nan_float();
-    CHECK(names(refusal<numeric_error>([&] { (void)lpntk::nn::train(net, data); }), "sample 4"));
-    CHECK(names(refusal<numeric_error>([&] { (void)lpntk::tangent_features(net, data, lpntk::label_signs{}); }),
-                "sample 4"));
+    CHECK(test::says(test::message_of<numeric_error>([&] { (void)lpntk::nn::train(net, data); }), "sample 4"));
+    CHECK(test::says(
+        test::message_of<numeric_error>([&] { (void)lpntk::tangent_features(net, data, lpntk::label_signs{}); }),
+        "sample 4"));
     data.inputs(4, 2) = infinite_float();
-    CHECK(names(refusal<numeric_error>([&] { (void)lpntk::feature_norms(net, data, lpntk::label_signs{}); }),
-                "sample 4"));
+    CHECK(test::says(
+        test::message_of<numeric_error>([&] { (void)lpntk::feature_norms(net, data, lpntk::label_signs{}); }),
+        "sample 4"));
     data = samples();
     net.mutable_weights().tail(1).setConstant(nan_float());
     CHECK_THROWS_AS(lpntk::tangent_features(net, data, lpntk::label_signs{}), numeric_error);
@@ -115,9 +105,9 @@ TEST_CASE("fast-math: a kernel that overflows names the pair") {
     auto data = samples();
     const auto net = lpntk::nn::mlp<float>({6, 8, 3}, 1);
     data.inputs.row(7) *= 1e25F;
-    CHECK(names(
-        refusal<numeric_error>([&] { (void)lpntk::gram(lpntk::tangent_features(net, data, lpntk::label_signs{})); }),
-        "samples 7 and "));
+    CHECK(test::says(test::message_of<numeric_error>(
+                         [&] { (void)lpntk::gram(lpntk::tangent_features(net, data, lpntk::label_signs{})); }),
+                     "samples 7 and "));
 }
 
 TEST_CASE("fast-math: a similarity that is not a number ends every clustering") {
@@ -133,8 +123,10 @@ TEST_CASE("fast-math: a similarity that is not a number ends every clustering") 
 TEST_CASE("fast-math: scores that are not numbers are refused") {
     std::vector<double> scores{1, 2, 3, 4};
     scores[2] = nan_double();
-    CHECK(names(refusal<argument_error>([&] { (void)lpntk::by_score{.ratio = 0.5}(scores); }), "sample 2"));
-    CHECK(names(refusal<argument_error>([&] { (void)lpntk::auroc(scores, {true, false, false, false}); }), "sample 2"));
+    CHECK(
+        test::says(test::message_of<argument_error>([&] { (void)lpntk::by_score{.ratio = 0.5}(scores); }), "sample 2"));
+    CHECK(test::says(test::message_of<argument_error>([&] { (void)lpntk::auroc(scores, {true, false, false, false}); }),
+                     "sample 2"));
     CHECK_THROWS_AS(lpntk::by_score{.ratio = nan_double()}(std::vector<double>{1, 2}), argument_error);
     CHECK_THROWS_AS(lpntk::farthest_points{.share = nan_double()}(broken_kernel{}), argument_error);
 }

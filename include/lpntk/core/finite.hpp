@@ -30,9 +30,7 @@ constexpr bool is_finite(T value) {
 /// Whether a float or double is NaN, told by its bits.
 template <class T>
 constexpr bool is_nan(T value) {
-    constexpr auto sign = static_cast<detail::bits_of<T>>(~(detail::bits_of<T>(-1) >> 1U));
-    return (std::bit_cast<detail::bits_of<T>>(value) & static_cast<detail::bits_of<T>>(~sign)) >
-           detail::infinity_bits<T>;
+    return (std::bit_cast<detail::bits_of<T>>(value) << 1U) > (detail::infinity_bits<T> << 1U);  // without the sign
 }
 
 /// Whether `count` numbers side by side are all finite. One pass without branches.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -63,12 +62,10 @@ struct margin {
     template <class T>
     void operator()(const vector_view<T>& logits, int label, vector_span<T> u) const {
         require_label(label, u.size(), "margin");
-        T largest = std::numeric_limits<T>::lowest(), sum = 0;
-        for (index_t k = 0; k < u.size(); ++k)
-            if (k != label) largest = std::max(largest, logits[k]);
-        for (index_t k = 0; k < u.size(); ++k)
-            if (k != label) sum += u[k] = std::exp(logits[k] - largest);
-        u /= -sum;
+        u = logits;
+        u[label] = std::numeric_limits<T>::lowest();  // no share of the softmax
+        softmax<T>(u, u);
+        u *= T(-1);
         u[label] = T(1);
     }
 };
