@@ -24,11 +24,14 @@ struct class_labels {
     std::span<const int> labels;  ///< N
     int classes;                  ///< K
 
+    /// K may be above the largest label: classes without samples are empty.
     class_labels(std::span<const int> values, int count) : labels(values), classes(count) {}
 
     template <class T>
+    /// The dataset must outlive this view of its labels.
     class_labels(const dataset<T>& data) : labels(data.labels), classes(data.classes) {}
 
+    /// K is the largest label + 1, and 1 without labels; O(N).
     template <class Labels>
         requires std::convertible_to<const Labels&, std::span<const int>>
     class_labels(const Labels& values) : labels(values), classes(1) {

@@ -12,11 +12,12 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// Height, width and channels of one image; {1, 1, D} for D numbers without a layout.
 struct image_shape {
-    index_t height = 1;
-    index_t width = 1;
-    index_t channels = 1;
+    index_t height = 1;    ///< pixels, at least 1 where a network or a reader made it
+    index_t width = 1;     ///< pixels
+    index_t channels = 1;  ///< planes (3 for RGB)
 
-    index_t size() const { return height * width * channels; }
+    index_t size() const { return height * width * channels; }  ///< numbers in one image: the length of its row
+    /// Equal sizes are not enough: 28 x 28 x 1 is not 1 x 1 x 784.
     bool operator==(const image_shape&) const = default;
 };
 
@@ -29,9 +30,9 @@ struct dataset {
     matrix<T> inputs;         ///< N x shape.size()
     std::vector<int> labels;  ///< N
     int classes = 0;          ///< K
-    image_shape shape;
+    image_shape shape;        ///< of every row; {1, 1, D} without a layout
 
-    index_t size() const { return inputs.rows(); }
+    index_t size() const { return inputs.rows(); }  ///< N
 };
 
 /// Throws argument_error unless every label is in [0, classes): names the first bad one. O(N).

@@ -31,9 +31,10 @@ struct noisy_labels {
 /// Exactly floor(fraction N + 1/2) labels. Throws argument_error unless 0 <= fraction <= 1, on fewer than two
 /// classes, on labels outside [0, classes). Thread-safe.
 struct flip_uniformly {
-    double fraction = 0;
-    std::uint64_t seed = 0;
+    double fraction = 0;     ///< of all N labels, in [0, 1]
+    std::uint64_t seed = 0;  ///< the same seed, the same flips
 
+    /// Labels in [0, classes), which are copied; O(N).
     noisy_labels operator()(std::span<const int> labels, int classes) const {
         require(fraction >= 0 && fraction <= 1, "flip_uniformly", "fraction", fraction, "in [0, 1]");
         require(classes >= 2, "flip_uniformly", "classes", classes, ">= 2");
@@ -61,8 +62,9 @@ struct flip_uniformly {
 /// entries >= 0 and rows that sum to 1 (within 1e-6), on labels outside [0, K). Thread-safe.
 struct flip_by_class {
     matrix<double> transition;  ///< K x K: from the true class (row) to the label given (column)
-    std::uint64_t seed = 0;
+    std::uint64_t seed = 0;     ///< the same seed, the same labels
 
+    /// N labels in [0, K); O(N K).
     noisy_labels operator()(std::span<const int> labels) const {
         const auto classes = static_cast<int>(transition.rows());
         require(classes >= 1 && transition.cols() == classes, "flip_by_class", "number of columns of the transition",

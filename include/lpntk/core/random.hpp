@@ -21,6 +21,7 @@ namespace lpntk::inline LPNTK_TARGET {
 /// stream belongs to one thread.
 class random_stream {
 public:
+    /// Seeds all 2.5 kB of the engine: make one stream an item, not one a number.
     explicit random_stream(std::uint64_t seed, std::uint64_t item = 0) {
         std::seed_seq key{low(seed), high(seed), low(item), high(item)};
         engine_.seed(key);

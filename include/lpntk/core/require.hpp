@@ -41,6 +41,7 @@ struct argument_error : detail::error_as<std::invalid_argument> {
 
 /// A broken or unreadable file: the message names the file and what is wrong with it.
 struct file_error : detail::error_as<std::runtime_error> {
+    /// `file` as the caller named it, `problem` without a full stop.
     file_error(std::string_view file, std::string_view problem)
         : error_as(std::string(file) + ": " + std::string(problem)) {}
 };
@@ -53,6 +54,7 @@ struct numeric_error : detail::error_as<std::runtime_error> {
 /// Memory that could not be had: the message says what for and how many bytes, which UINT64_MAX stands for when there
 /// are more than can be counted.
 struct memory_error : detail::error_as<std::runtime_error> {
+    /// "what: cannot allocate ... bytes (... MiB)".
     memory_error(std::string_view what, std::uint64_t bytes)
         : error_as(std::string(what) + ": cannot allocate " + amount(bytes)) {}
 
