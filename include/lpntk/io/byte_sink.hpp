@@ -17,6 +17,7 @@ namespace lpntk::inline LPNTK_TARGET::io {
 /// or the commit that notices it. Not thread-safe.
 class byte_sink {
 public:
+    /// Makes the temporary file beside `file`; throws file_error when the folder takes none.
     explicit byte_sink(const std::filesystem::path& file) : made_(file) {
         const int own = ::fcntl(made_.descriptor(), F_DUPFD_CLOEXEC, 0);
         if (own < 0) made_.fail(errno);
@@ -24,10 +25,11 @@ public:
         if (!stream_) made_.fail(errno);
     }
 
+    /// The next `count` bytes, which may wait in a buffer: what fails later, commit() tells.
     void write(const void* bytes, std::size_t count) {
         if (count > 0 && std::fwrite(bytes, 1, count, stream_.get()) != count) made_.fail(errno);
     }
-    void write(std::string_view text) { write(text.data(), text.size()); }
+    void write(std::string_view text) { write(text.data(), text.size()); }  ///< as its bytes, without an end mark
 
     /// The file is whole. To be called once, at the end: what the system still held back may fail to arrive.
     void commit() {

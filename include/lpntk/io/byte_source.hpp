@@ -19,11 +19,13 @@ namespace lpntk::inline LPNTK_TARGET::io {
 /// file_error that names the file, or a memory_error. Not thread-safe.
 class byte_source {
 public:
+    /// Opens `file`; throws file_error unless it is a regular file that can be read. The limit is for gzip alone.
     explicit byte_source(const std::filesystem::path& file, unpack_limit limit = {}) : file_(file) {
         const auto start = file_.ahead();
         if (start.size() >= 2 && detail::starts_gzip(start)) unpacked_.emplace(file_, limit.of(file_.size()));
     }
 
+    /// What is read is then unpacked, and its length not known before.
     bool is_gzip() const { return unpacked_.has_value(); }
 
     /// What `make()` returns, which takes `bytes` of memory for `what`; throws memory_error when they cannot be had.
@@ -76,6 +78,7 @@ public:
         if (read_some(&next, 1) != 0) fail("is too long: there are bytes after the last item its header announces");
     }
 
+    /// Throws file_error "file: problem".
     [[noreturn]] void fail(const std::string& problem) const { file_.fail(problem); }
 
 private:

@@ -14,6 +14,7 @@ namespace lpntk::inline LPNTK_TARGET::io {
 
 /// Mean and standard deviation of CIFAR-10's training pixels on [0, 1], for red, green and blue.
 inline constexpr std::array<float, 3> cifar10_mean{0.4914F, 0.4822F, 0.4465F};
+/// Per channel: what its pixels, less the mean, are divided by.
 inline constexpr std::array<float, 3> cifar10_deviation{0.2470F, 0.2435F, 0.2616F};
 
 namespace detail {

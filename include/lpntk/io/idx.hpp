@@ -16,10 +16,10 @@ enum class split { train, test };
 
 /// Grey images of an IDX file: `count` images of height x width bytes, row by row.
 struct idx_images {
-    index_t count = 0;
-    index_t height = 0;
-    index_t width = 0;
-    std::vector<std::uint8_t> pixels;
+    index_t count = 0;                 ///< images
+    index_t height = 0;                ///< pixels, 1 to 65535
+    index_t width = 0;                 ///< pixels, 1 to 65535
+    std::vector<std::uint8_t> pixels;  ///< count x height x width, 0 to 255
 };
 
 namespace detail {

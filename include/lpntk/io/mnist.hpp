@@ -10,7 +10,7 @@ namespace lpntk::inline LPNTK_TARGET::io {
 
 /// Mean and standard deviation of MNIST's training pixels on [0, 1]: what its images are scaled by.
 inline constexpr float mnist_mean = 0.1307F;
-inline constexpr float mnist_deviation = 0.3081F;
+inline constexpr float mnist_deviation = 0.3081F;  ///< what its images, less the mean, are divided by
 
 namespace detail {
 

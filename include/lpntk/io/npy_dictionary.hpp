@@ -12,9 +12,9 @@ namespace lpntk::inline LPNTK_TARGET::io {
 
 /// What the header of a .npy file says: type as NumPy spells it ("<f4": little-endian float32), order, shape.
 struct npy_header {
-    std::string type;
-    bool column_major = false;
-    std::vector<std::uint64_t> shape;
+    std::string type;                  ///< "descr", with the byte order in front
+    bool column_major = false;         ///< "fortran_order": the first index runs fastest
+    std::vector<std::uint64_t> shape;  ///< one extent an axis; none for a single number
 
     /// Product of the shape; 0 axes: 1. Throws file_error naming `file` when 2^63 numbers are not enough.
     std::uint64_t count(const byte_source& file) const {
