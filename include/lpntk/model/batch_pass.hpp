@@ -20,7 +20,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <jacobian_provider Model>
 class batch_pass {
 public:
-    using T = typename Model::scalar;
+    using T = typename Model::scalar;  ///< float or double, the model's
 
     /// Refers to the model. Errors about numbers name `function`, which must outlive this. Throws argument_error unless
     /// the model's layouts add up to its parameters.
@@ -34,6 +34,7 @@ public:
     }
     batch_pass(const Model&& model, std::string_view function) = delete;
 
+    /// Those of the model, checked once; part p of a sink is the p-th.
     const std::vector<part_layout>& layouts() const { return layouts_; }
 
     /// The rows of `batch` (b x D) are the samples first, first + 1, ...; fill(first, logits, u) writes their

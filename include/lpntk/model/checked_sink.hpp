@@ -26,17 +26,21 @@ public:
         : taker_(taker), layouts_(layouts), first_(first), count_(count), function_(function),
           calls_(layouts.size(), 0) {}
 
+    /// What the taker wants, but a part without inputs dense for factors. Throws argument_error for a part the model
+    /// has not.
     part_form wants(index_t part) const {
         const part_form answer = taker_.wants(part_of(part));
         return answer == part_form::factors ? unformed(at(part)) : answer;
     }
 
+    /// b x layout.parameters(), checked and then passed on; dropped when the taker skips the part.
     void dense(index_t part, const matrix_view<T>& values) {
         if (!expects(part, part_form::dense)) return;
         check(values, at(part).parameters(), part, "values");
         taker_.dense(part, values);
     }
 
+    /// b x (T outputs) and b x (T inputs), checked and then passed on; dropped when the taker skips the part.
     void factors(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
         if (!expects(part, part_form::factors)) return;
         check(d, at(part).positions * at(part).outputs, part, "d");

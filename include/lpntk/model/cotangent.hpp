@@ -22,12 +22,15 @@
 /// it must not change state.
 namespace lpntk::inline LPNTK_TARGET {
 
+/// f(u): works without labels and without logits.
 template <class Cotangent, class T>
 concept plain_cotangent = std::invocable<const Cotangent&, vector_probe<T>&>;
 
+/// f(label, u): needs the labels; `u` has the length K.
 template <class Cotangent, class T>
 concept label_cotangent = std::invocable<const Cotangent&, int, vector_probe<T>&>;
 
+/// f(logits, label, u): needs the labels and a model that gives logits.
 template <class Cotangent, class T>
 concept logit_cotangent = std::invocable<const Cotangent&, const vector_view<T>&, int, vector_probe<T>&>;
 
@@ -35,10 +38,11 @@ concept logit_cotangent = std::invocable<const Cotangent&, const vector_view<T>&
 template <class Cotangent, class T>
 concept cotangent_for = plain_cotangent<Cotangent, T> || label_cotangent<Cotangent, T> || logit_cotangent<Cotangent, T>;
 
-/// Whether it looks at the label; at the logits.
+/// Whether it looks at the label.
 template <class Cotangent, class T>
 inline constexpr bool needs_label_v = !plain_cotangent<Cotangent, T>;
 
+/// Whether it looks at the logits: such a cotangent has the model run forward first.
 template <class Cotangent, class T>
 inline constexpr bool needs_logits_v = !plain_cotangent<Cotangent, T> && !label_cotangent<Cotangent, T>;
 

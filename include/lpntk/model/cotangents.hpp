@@ -11,6 +11,7 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// lpNTK (Guo et al., ICLR 2024): u = s(y) / sqrt(K), +1 at the label and -1 elsewhere, of norm 1.
 struct label_signs {
+    /// K = u.size() >= 1. Throws argument_error when the label is not in [0, K).
     template <class T>
     void operator()(int label, vector_span<T> u) const {
         require_label(label, u.size(), "label_signs");
@@ -22,6 +23,7 @@ struct label_signs {
 
 /// pNTK (Mohamadi and Sutherland): u = 1 / sqrt(K), the same for every sample.
 struct all_ones {
+    /// K = u.size() >= 1, however the sample is labelled.
     template <class T>
     void operator()(vector_span<T> u) const {
         u.setConstant(T(1) / std::sqrt(static_cast<T>(u.size())));
@@ -32,6 +34,7 @@ struct all_ones {
 /// phi is then minus the gradient of the sample's loss by the weights, and |phi| is GraNd. Zero for K = 1.
 /// Stable for any finite logits.
 struct loss_gradient {
+    /// K = u.size() finite logits. Throws argument_error when the label is not in [0, K).
     template <class T>
     void operator()(const vector_view<T>& logits, int label, vector_span<T> u) const {
         require_label(label, u.size(), "loss_gradient");
@@ -44,8 +47,9 @@ struct loss_gradient {
 
 /// The gradient of one logit: u = e_output. Throws argument_error when output is not in [0, K).
 struct one_logit {
-    index_t output = 0;
+    index_t output = 0;  ///< which logit, in [0, K)
 
+    /// K = u.size().
     template <class T>
     void operator()(vector_span<T> u) const {
         if (output < 0 || output >= u.size())
@@ -59,6 +63,7 @@ struct one_logit {
 /// of the others elsewhere. For K = 2 the margin is z_y - z_other; for K = 1, without others, z itself.
 /// Stable for any finite logits.
 struct margin {
+    /// K = u.size() finite logits. Throws argument_error when the label is not in [0, K).
     template <class T>
     void operator()(const vector_view<T>& logits, int label, vector_span<T> u) const {
         require_label(label, u.size(), "margin");

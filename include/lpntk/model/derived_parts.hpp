@@ -16,23 +16,27 @@ namespace lpntk::inline LPNTK_TARGET {
 template <jacobian_provider Model>
 class derived_parts {
 public:
-    using scalar = typename Model::scalar;
-    static constexpr bool serial = is_serial<Model>;
+    using scalar = typename Model::scalar;            ///< float or double, the model's
+    static constexpr bool serial = is_serial<Model>;  ///< whether parts() may be called by one thread only
 
+    /// Of one thread; its matrices get their sizes at the first batch.
     struct workspace {
-        matrix<scalar> logits;      // b x K or b x 0
-        matrix<scalar> cotangents;  // b x K
-        matrix<scalar> features;    // b x P
-        matrix<scalar> jacobian;    // K x P, of a model with nothing but a Jacobian
+        matrix<scalar> logits;      ///< b x K or b x 0
+        matrix<scalar> cotangents;  ///< b x K
+        matrix<scalar> features;    ///< b x P
+        matrix<scalar> jacobian;    ///< K x P, of a model with nothing but a Jacobian
     };
 
+    /// Refers to `model`. O(1).
     explicit derived_parts(const Model& model) : model_(&model) {}
     explicit derived_parts(const Model&& model) = delete;  // would be gone before its parts are asked for
 
-    index_t outputs() const { return static_cast<index_t>(model_->outputs()); }
-    index_t parameters() const { return static_cast<index_t>(model_->parameters()); }
+    index_t outputs() const { return static_cast<index_t>(model_->outputs()); }        ///< K
+    index_t parameters() const { return static_cast<index_t>(model_->parameters()); }  ///< P
+    /// One, dense.
     std::vector<part_layout> part_layouts() const { return {{.name = "all parameters", .outputs = parameters()}}; }
 
+    /// One batch, b x D. The sink gets part 0 as b x P numbers, or nothing when it skips it; b pullbacks, or Jacobians.
     template <class Cotangents, class Sink>
     void parts(workspace& scratch, matrix_view<scalar> batch, Cotangents&& cotangents, Sink&& sink) const {
         const index_t samples = batch.rows();

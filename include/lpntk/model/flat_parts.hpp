@@ -17,6 +17,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <class T>
 class flat_parts {
 public:
+    /// Throws argument_error unless the columns of `features` are as many as the layouts have parameters together.
     flat_parts(std::vector<part_layout> layouts, matrix_span<T> features, part_form form = part_form::dense)
         : layouts_(std::move(layouts)), features_(features), form_(form) {
         index_t end = 0;
@@ -27,10 +28,13 @@ public:
         require(end == features_.cols(), "flat_parts", "sum of the parts' parameters", end, features_.cols());
     }
 
+    /// Never skipped; a part without inputs is always dense.
     part_form wants(index_t part) const { return form_ == part_form::dense ? form_ : unformed(at(part)); }
 
+    /// b x layout.parameters(), copied to the part's columns.
     void dense(index_t part, const matrix_view<T>& values) { columns(part) = values; }
 
+    /// d: b x (T outputs), a: b x (T inputs), multiplied out into the part's columns.
     void factors(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
         form_outer_products<T>(at(part), d, a, columns(part));
     }

@@ -25,8 +25,8 @@ struct batch_options {
 
 /// The samples first, ..., first + count - 1.
 struct batch_range {
-    index_t first;
-    index_t count;
+    index_t first;  ///< row of the whole set, from 0
+    index_t count;  ///< `batch` of batch_options, fewer in the last
 };
 
 /// THE loop over samples: cuts the rows of `inputs` (N x D) into batches, which do not depend on the number of threads,

@@ -27,6 +27,7 @@ struct gradient_report {
 
     /// Whether numbers of independent origin were compared, and agree.
     bool passed() const { return passed(tolerance); }
+    /// The same with another bound on the relative error.
     bool passed(double allowed) const { return compared > 0 && independent && relative_error <= allowed; }
 
     /// For a message: how much was compared and with what, what could not be, and the worst entry with its two values.

@@ -15,6 +15,7 @@ namespace archetype {
 /// Fills the cotangents `u` (b x K) of a batch once its logits (b x K) are known.
 template <class T>
 struct cotangents {
+    /// For parts() to call once, before its backward pass; overwrites all of `u`.
     void operator()(matrix_view<T> logits, matrix_span<T> u) const;
 };
 

@@ -21,12 +21,13 @@ struct part_layout {
     index_t outputs = 0;    ///< numbers in d_t; for a dense part its length
     index_t inputs = 0;     ///< numbers in a_t; 0 for a dense part
     index_t positions = 1;  ///< T
-    bool bias = false;
+    bool bias = false;      ///< whether there is a row for the constant input 1
 
     /// Rows of the part when it is formed: the inputs, and the bias.
     index_t rows() const { return inputs == 0 ? 1 : inputs + (bias ? 1 : 0); }
     /// Length of the part when it is formed.
     index_t parameters() const { return outputs * rows(); }
+    /// Names count too.
     bool operator==(const part_layout&) const = default;
 };
 

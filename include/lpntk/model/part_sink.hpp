@@ -51,8 +51,11 @@ namespace archetype {
 /// The least that parts() may expect of a sink.
 template <class T>
 struct sink {
+    /// The same answer however often it is asked for one batch.
     part_form wants(index_t part) const;
+    /// b x layout.parameters(); the values are the caller's again on return.
     void dense(index_t part, const matrix_view<T>& values);
+    /// b x (T outputs) and b x (T inputs); the values are the caller's again on return.
     void factors(index_t part, const matrix_view<T>& d, const matrix_view<T>& a);
 };
 static_assert(part_sink<sink<float>, float>);

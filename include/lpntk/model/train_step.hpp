@@ -10,9 +10,9 @@ namespace lpntk::inline LPNTK_TARGET {
 /// are rows of the training set. Refers to numbers that live until the observer returns.
 template <class T>
 struct train_step {
-    index_t step;   ///< counted from 0 over all epochs
-    index_t epoch;  ///< counted from 0
-    bool epoch_ends;
+    index_t step;                    ///< counted from 0 over all epochs
+    index_t epoch;                   ///< counted from 0
+    bool epoch_ends;                 ///< the last step of `epoch`
     std::span<const index_t> batch;  ///< samples of this step, in order
     const matrix<T>& logits;         ///< of the batch, before the update, dropout active
     const vector<T>& losses;         ///< of the batch, before the update
