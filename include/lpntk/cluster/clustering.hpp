@@ -49,6 +49,7 @@ struct clustering {
         return counts;
     }
 
+    /// The same numbering too: clusterings that differ by the order of their clusters are not equal.
     bool operator==(const clustering&) const = default;
 };
 
@@ -73,8 +74,8 @@ inline void require_valid(const clustering& clusters, std::string_view function)
 
 /// One cluster in numbers.
 struct cluster_summary {
-    index_t head = 0;
-    index_t size = 0;
+    index_t head = 0;              ///< the item, in [0, N)
+    index_t size = 0;              ///< items, the head included
     double mean_similarity = 0;    ///< of the other members to the head; the head's to itself when it is alone
     double lowest_similarity = 0;  ///< of any other member to the head; the head's to itself when it is alone
     double radius = 0;             ///< largest kernel distance sqrt(kii + khh - 2 kih) from the head to a member

@@ -21,6 +21,7 @@ inline double cosine(double kappa_ij, double kappa_ii, double kappa_jj) {
 ///     rho(kappa(3, 5), 3, 5);
 class cosines {
 public:
+    /// `diagonal`: kappa(i, i) of the N items. O(N).
     template <class T>
     explicit cosines(const vector<T>& diagonal) : scale_(diagonal.size()) {
         for (index_t i = 0; i < scale_.size(); ++i) scale_[i] = inverse_length(static_cast<double>(diagonal[i]));

@@ -41,12 +41,13 @@ enum class head_distance {
 /// memory. Throws argument_error unless exactly one of heads and share is given and in range, and prefetch >= 1;
 /// numeric_error on NaN or infinity. Runs on the calling thread; the rows may use more.
 struct farthest_points {
-    std::optional<index_t> heads = std::nullopt;  ///< M, the number of clusters, in [1, N]; or else:
-    std::optional<double> share = std::nullopt;   ///< M / N, in (0, 1]: M = ceil(share x N)
-    head_distance distance = head_distance::by_similarity;
-    index_t prefetch = 16;  ///< rows asked for at once; 1: none ahead of need
-    progress report = {};   ///< heads found, of all
+    std::optional<index_t> heads = std::nullopt;            ///< M, the number of clusters, in [1, N]; or else:
+    std::optional<double> share = std::nullopt;             ///< M / N, in (0, 1]: M = ceil(share x N)
+    head_distance distance = head_distance::by_similarity;  ///< one of three; the paper's unless told otherwise
+    index_t prefetch = 16;                                  ///< rows asked for at once; 1: none ahead of need
+    progress report = {};                                   ///< heads found, of all
 
+    /// Any number of items >= 1; heads[0] is the item of the largest self-similarity.
     template <similarity_source Source>
     clustering operator()(const Source& source) const {
         const auto& items = similarity_of(source);

@@ -28,12 +28,13 @@ namespace lpntk::inline LPNTK_TARGET {
 /// memory; the same for any number of threads. Throws argument_error unless 1 <= clusters <= N and rounds >=
 /// 1, numeric_error on NaN or infinity.
 struct kernel_k_means {
-    index_t clusters = 0;
-    std::uint64_t seed = 0;
-    int rounds = 100;
-    int threads = 0;       ///< 0: all
-    progress report = {};  ///< rounds done, of `rounds`
+    index_t clusters = 0;    ///< M, in [1, N]; must be given
+    std::uint64_t seed = 0;  ///< of the k-means++ start; the same seed, the same clusters
+    int rounds = 100;        ///< at most, >= 1
+    int threads = 0;         ///< 0: all
+    progress report = {};    ///< rounds done, of `rounds`
 
+    /// Asks for all N rows in every round: features make them anew each time.
     template <similarity_source Source>
     clustering operator()(const Source& source) const {
         const auto& items = similarity_of(source);

@@ -16,7 +16,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <class T>
 class matrix_similarity {
 public:
-    using scalar = T;
+    using scalar = T;  ///< of the matrix; float or double
 
     /// Throws argument_error unless `values` is square, not empty and symmetric (to 1e-4 of its largest
     /// entry, so that matrices from threaded or reduced-precision products pass), numeric_error when it holds
@@ -30,11 +30,13 @@ public:
         require_symmetric();
     }
 
-    index_t size() const { return values_.rows(); }
-    vector<T> diagonal() const { return values_.diagonal(); }
+    index_t size() const { return values_.rows(); }            ///< N
+    vector<T> diagonal() const { return values_.diagonal(); }  ///< a copy, N numbers
+    /// i, j in [0, N), unchecked.
     T operator()(index_t i, index_t j) const { return values_(i, j); }
-    void row(index_t i, vector_span<T> out) const { out = values_.row(i).transpose(); }
+    void row(index_t i, vector_span<T> out) const { out = values_.row(i).transpose(); }  ///< a copy into N numbers
 
+    /// A copy, one row of `out` (N columns) for each of the indices, which may repeat.
     void rows(std::span<const index_t> indices, matrix_span<T> out) const {
         for (std::size_t r = 0; r < indices.size(); ++r) out.row(static_cast<index_t>(r)) = values_.row(indices[r]);
     }

@@ -18,7 +18,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <similarity S>
 class prefetched_rows {
 public:
-    using scalar = typename S::scalar;
+    using scalar = typename S::scalar;  ///< of the similarity
 
     /// Refers to `items`.
     prefetched_rows(const S& items, index_t block, std::string_view function)

@@ -25,6 +25,7 @@ struct relation_thresholds {
     double interchangeable = 0.5;  ///< rho >= this is interchangeable, in (0, 1]
     double contradictory = -0.1;   ///< rho <= this is contradictory, in [-1, 0)
 
+    /// For a cosine in [-1, 1]; nothing is checked.
     relation operator()(double rho) const {
         if (rho >= interchangeable) return relation::interchangeable;
         return rho <= contradictory ? relation::contradictory : relation::unrelated;
@@ -41,23 +42,27 @@ inline void require_valid(const relation_thresholds& thresholds, std::string_vie
 
 /// How many of each relation.
 struct relation_counts {
-    index_t interchangeable = 0;
-    index_t unrelated = 0;
-    index_t contradictory = 0;
+    index_t interchangeable = 0;  ///< rho >= thresholds.interchangeable
+    index_t unrelated = 0;        ///< between the two thresholds
+    index_t contradictory = 0;    ///< rho <= thresholds.contradictory
 
+    /// Pairs counted so far: N - 1 in the counts of one item.
     index_t total() const { return interchangeable + unrelated + contradictory; }
 
+    /// One pair more. Not thread-safe.
     void add(relation what) {
         ++(what == relation::interchangeable ? interchangeable
            : what == relation::contradictory ? contradictory
                                              : unrelated);
     }
+    /// Of two disjoint sets of pairs the sum is that of their union.
     relation_counts& operator+=(const relation_counts& other) {
         interchangeable += other.interchangeable;
         unrelated += other.unrelated;
         contradictory += other.contradictory;
         return *this;
     }
+    /// All three agree.
     bool operator==(const relation_counts&) const = default;
 };
 
@@ -67,6 +72,7 @@ struct relation_report {
     int classes = 1;                      ///< K
     std::vector<relation_counts> counts;  ///< N x K: of item i to the other items of class c, at i * K + c
 
+    /// `item` in [0, N), `partner_class` in [0, K), unchecked. Never counts the item itself.
     const relation_counts& of(index_t item, int partner_class) const {
         return counts[static_cast<std::size_t>(item * classes + partner_class)];
     }
@@ -106,10 +112,10 @@ struct relation_report {
 /// Throws argument_error on thresholds out of range, on labels outside [0, classes) or too few,
 /// numeric_error on NaN or infinity.
 struct count_relations {
-    relation_thresholds thresholds = {};
-    int threads = 0;       ///< 0: all
-    index_t block = 64;    ///< rows asked for at once
-    progress report = {};  ///< rows read, of N
+    relation_thresholds thresholds = {};  ///< rho >= 0.5 and rho <= -0.1 unless told otherwise
+    int threads = 0;                      ///< 0: all
+    index_t block = 64;                   ///< rows asked for at once
+    progress report = {};                 ///< rows read, of N
 
     /// With the relations to each class apart.
     template <similarity_source Source>

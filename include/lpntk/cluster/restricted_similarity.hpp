@@ -18,7 +18,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <similarity S>
 class restricted_similarity {
 public:
-    using scalar = typename S::scalar;
+    using scalar = typename S::scalar;  ///< of the source
 
     /// Refers to `source`. Throws argument_error when an index is outside [0, source.size()).
     restricted_similarity(const S& source, std::span<const index_t> indices)
@@ -30,8 +30,9 @@ public:
 
     restricted_similarity(const S&& source, std::span<const index_t> indices) = delete;
 
-    index_t size() const { return static_cast<index_t>(indices_.size()); }
+    index_t size() const { return static_cast<index_t>(indices_.size()); }  ///< indices, not items of the source
 
+    /// Asks the source for all of its diagonal.
     vector<scalar> diagonal() const {
         const vector<scalar> all = source_->diagonal();
         vector<scalar> some(size());
@@ -39,6 +40,7 @@ public:
         return some;
     }
 
+    /// `out`: size() numbers.
     void row(index_t i, vector_span<scalar> out) const {
         if constexpr (has_entries<S>) {
             for (index_t j = 0; j < size(); ++j) out[j] = (*source_)(original(i), original(j));
@@ -49,6 +51,7 @@ public:
         }
     }
 
+    /// One row of `out` (size() columns) for each of `items`, numbered as here.
     void rows(std::span<const index_t> items, matrix_span<scalar> out) const
         requires has_rows<S> || has_entries<S>
     {
@@ -63,6 +66,7 @@ public:
         }
     }
 
+    /// i and j in [0, size()), unchecked.
     scalar operator()(index_t i, index_t j) const
         requires has_entries<S>
     {

@@ -77,6 +77,7 @@ struct single_linkage {
     index_t block = 64;    ///< rows asked for at once
     progress report = {};  ///< rows read, of N
 
+    /// One item or more; N - 1 merges.
     template <similarity_source Source>
     linkage_tree operator()(const Source& source) const {
         const auto& items = similarity_of(source);

@@ -17,10 +17,11 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// One edge of a spanning tree: items a > b and their similarity.
 struct tree_edge {
-    index_t a = 0;
-    index_t b = 0;
-    double similarity = 0;
+    index_t a = 0;          ///< the higher number
+    index_t b = 0;          ///< the lower number
+    double similarity = 0;  ///< kappa(a, b)
 
+    /// Exact, of the similarity too.
     bool operator==(const tree_edge&) const = default;
 
     /// The order of merging, a total one: more similar, or as similar with lower items.
@@ -42,6 +43,7 @@ struct maximum_spanning_tree {
     index_t block = 64;    ///< rows asked for at once
     progress report = {};  ///< items joined, of N
 
+    /// One item or more; N - 1 edges.
     template <similarity_source Source>
     std::vector<tree_edge> operator()(const Source& source) const {
         const auto& items = similarity_of(source);

@@ -25,6 +25,7 @@ public:
         return ranked_.size() < capacity_ || (capacity_ > 0 && score > ranked_.back().first);
     }
 
+    /// Takes the place of the worst when the list is full; nothing when !wants(score). O(capacity).
     void insert(double score, index_t item) {
         if (!wants(score)) return;
         if (ranked_.size() == capacity_) ranked_.pop_back();
