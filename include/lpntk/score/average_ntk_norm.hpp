@@ -23,6 +23,7 @@ struct average_ntk_norm {
     int threads = 0;       ///< 0: all
     progress report = {};  ///< told the samples of all passes
 
+    /// N norms, >= 0; throws argument_error for no samples.
     template <jacobian_provider Model>
     scores operator()(const Model& model, const dataset<typename Model::scalar>& data) const {
         const auto outputs = static_cast<index_t>(model.outputs());

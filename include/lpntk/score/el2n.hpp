@@ -5,11 +5,13 @@
 
 namespace lpntk::inline LPNTK_TARGET::score {
 
+/// What logit_score makes of one prediction, one number each; errors name the score, not the rule.
 namespace rules {
 
 /// || q - one-hot(y) ||_2 (Paul et al. 2021).
 struct el2n {
-    static constexpr const char* name = "score::el2n";
+    static constexpr const char* name = "score::el2n";  ///< what errors name
+    /// `label` in [0, K), unchecked; keeps its digits for a sure and right prediction.
     double operator()(const prediction& q, int label) const {
         vector<double> error = q.probabilities();
         error[label] = q.of_others(label);

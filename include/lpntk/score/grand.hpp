@@ -21,6 +21,7 @@ struct grand {
     int threads = 0;       ///< 0: all
     progress report = {};  ///< told after each batch
 
+    /// N norms, >= 0, by the labels of the dataset.
     template <jacobian_provider Model>
     scores operator()(const Model& model, const dataset<typename Model::scalar>& data) const {
         const auto norms =

@@ -41,12 +41,13 @@ private:
     vector<double> below_best_, q_;
 };
 
-/// A rule that needs the sample's label, a rule that does not.
+/// A rule that needs the sample's label.
 template <class Rule>
 concept labelled_rule = requires(const Rule& rule, const prediction& of, int label) {
     { Rule::name } -> std::convertible_to<std::string_view>;
     { rule(of, label) } -> std::convertible_to<double>;
 };
+/// A rule that needs no label.
 template <class Rule>
 concept unlabelled_rule = requires(const Rule& rule, const prediction& of) {
     { Rule::name } -> std::convertible_to<std::string_view>;

@@ -35,12 +35,13 @@ struct row_statistics {
 /// threads. Throws argument_error on thresholds out of range, neighbours outside [1, N - 1], labels outside
 /// [0, classes) or too few; numeric_error on NaN or infinity.
 struct collect_row_statistics {
-    relation_thresholds thresholds = {};
-    index_t neighbours = 10;  ///< of equal rho those of the lowest index
-    int threads = 0;          ///< 0: all
-    index_t block = 64;       ///< rows asked for at once; each thread holds block x N numbers
-    progress report = {};     ///< rows read, of N
+    relation_thresholds thresholds = {};  ///< what counts as contradictory: rho <= -0.1 unless told otherwise
+    index_t neighbours = 10;              ///< of equal rho those of the lowest index
+    int threads = 0;                      ///< 0: all
+    index_t block = 64;                   ///< rows asked for at once; each thread holds block x N numbers
+    progress report = {};                 ///< rows read, of N
 
+    /// N >= 2 items and their labels; classes without samples get means of 0.
     template <similarity_source Source>
     row_statistics operator()(const Source& source, const class_labels& classed) const {
         constexpr auto function = "collect_row_statistics";

@@ -32,8 +32,8 @@ using scores = std::vector<double>;
 
 /// Scores and what to call them, for a table; from_logits and from_rows make several at once.
 struct named {
-    std::string name;
-    scores values;  ///< N
+    std::string name;  ///< a heading, in words
+    scores values;     ///< N
 };
 
 }  // namespace lpntk::score

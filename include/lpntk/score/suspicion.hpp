@@ -42,8 +42,9 @@ inline void require_labels_of(const row_statistics& statistics, std::span<const 
 
 /// Minus the mean over the other samples of the sample's own class.
 struct far_from_own_class {
-    nearness by = nearness::cosine;
+    nearness by = nearness::cosine;  ///< by cosine the size of gradients does not count
 
+    /// In [-1, 1] by cosine.
     scores operator()(const row_statistics& statistics, std::span<const int> labels) const {
         detail::require_labels_of(statistics, labels, "score::far_from_own_class");
         scores found;
@@ -56,8 +57,9 @@ struct far_from_own_class {
 /// How much nearer the nearest other class is than the own one. Classes without samples have no mean and do not count;
 /// throws argument_error unless two have samples.
 struct nearer_to_another_class {
-    nearness by = nearness::cosine;
+    nearness by = nearness::cosine;  ///< by cosine the size of gradients does not count
 
+    /// In [-2, 2] by cosine; above 0 where another class is nearer.
     scores operator()(const row_statistics& statistics, std::span<const int> labels) const {
         constexpr auto function = "score::nearer_to_another_class";
         detail::require_labels_of(statistics, labels, function);
@@ -79,6 +81,7 @@ struct nearer_to_another_class {
 
 /// The number of samples that learning this one un-learns.
 struct contradictory_partners {
+    /// Whole numbers in [0, N - 1].
     scores operator()(const row_statistics& statistics, std::span<const int> labels) const {
         detail::require_labels_of(statistics, labels, "score::contradictory_partners");
         return {statistics.contradictory.begin(), statistics.contradictory.end()};
@@ -87,6 +90,7 @@ struct contradictory_partners {
 
 /// kappa(i, i): how strongly learning the sample moves the network.
 struct self_similarity {
+    /// In the units of the kernel.
     scores operator()(const row_statistics& statistics, std::span<const int> labels) const {
         detail::require_labels_of(statistics, labels, "score::self_similarity");
         return {statistics.self_similarity.begin(), statistics.self_similarity.end()};
@@ -95,6 +99,7 @@ struct self_similarity {
 
 /// The fraction of its nearest neighbours that have another label.
 struct neighbour_disagreement {
+    /// In [0, 1], in steps of 1 / neighbours.
     scores operator()(const row_statistics& statistics, std::span<const int> labels) const {
         detail::require_labels_of(statistics, labels, "score::neighbour_disagreement");
         scores found;

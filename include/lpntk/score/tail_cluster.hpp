@@ -12,6 +12,7 @@ namespace lpntk::inline LPNTK_TARGET::score {
 /// N scores in the numbering of the whole set. Throws argument_error when the clusterings are not whole. O(N).
 /// Thread-safe.
 struct tail_cluster {
+    /// -1 for an item alone in its cluster, the highest score.
     scores operator()(const class_clusterings& clusters) const {
         require_valid(clusters, "score::tail_cluster");
         scores found(static_cast<std::size_t>(clusters.items()));

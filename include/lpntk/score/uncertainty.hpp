@@ -14,14 +14,16 @@ namespace rules {
 
 /// 1 minus the largest probability.
 struct least_confidence {
-    static constexpr const char* name = "score::least_confidence";
+    static constexpr const char* name = "score::least_confidence";  ///< what errors name
+    /// In [0, 1 - 1/K]; keeps its digits where the network is nearly sure.
     double operator()(const prediction& q) const { return q.of_others(q.best()); }
 };
 static_assert(unlabelled_rule<least_confidence>);
 
 /// 1 minus the distance between the two largest probabilities.
 struct margin {
-    static constexpr const char* name = "score::margin";
+    static constexpr const char* name = "score::margin";  ///< what errors name
+    /// In [0, 1]; O(K).
     double operator()(const prediction& q) const {
         double second = 0;
         for (index_t k = 0; k < q.classes(); ++k)
@@ -33,7 +35,8 @@ static_assert(unlabelled_rule<margin>);
 
 /// - sum of q_k log q_k, in nats.
 struct entropy {
-    static constexpr const char* name = "score::entropy";
+    static constexpr const char* name = "score::entropy";  ///< what errors name
+    /// In [0, log K]; keeps its digits where the network is nearly sure.
     double operator()(const prediction& q) const {
         return -std::log1p(-q.of_others(q.best())) - q.probabilities().dot(q.logits_below_best());
     }
