@@ -20,6 +20,7 @@ struct mean_similarity {
     index_t block = 64;    ///< rows asked for at once
     progress report = {};  ///< rows read, of N
 
+    /// N means, in the order of the items; sums are in double.
     template <similarity_source Source>
     std::vector<double> operator()(const Source& source) const {
         const auto& items = similarity_of(source);
@@ -43,7 +44,7 @@ struct mean_similarity {
 /// Exactly kept_count() samples of each class; of equal means the lower index stays. Costs all rows of each
 /// class. Throws what by_class, mean_similarity and by_score throw.
 struct average_similarity {
-    double ratio = 1;
+    double ratio = 1;                    ///< of each class to keep, in (0, 1]; 1: all
     score_end keep = score_end::lowest;  ///< of the mean similarities
     int threads = 0;                     ///< 0: all
     index_t block = 64;                  ///< rows asked for at once

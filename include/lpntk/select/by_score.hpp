@@ -25,8 +25,8 @@ enum class score_end { highest, lowest };
 /// Infinite scores are fine (a sample never learned). Throws argument_error on NaN, naming the sample, on a
 /// ratio outside (0, 1], on lengths that differ, on an empty class. O(N log N). Thread-safe.
 struct by_score {
-    double ratio = 1;
-    score_end keep = score_end::highest;
+    double ratio = 1;                     ///< of each class to keep, in (0, 1]; 1: all
+    score_end keep = score_end::highest;  ///< lowest drops the hard and the suspect
 
     /// By class.
     selection operator()(std::span<const double> scores, const class_labels& own) const {

@@ -30,7 +30,7 @@ namespace lpntk::inline LPNTK_TARGET {
 struct drop_redundant {
     std::optional<double> ratio = std::nullopt;  ///< of each class to keep; none: see above
     double share = 0.5;                          ///< the part of a cluster that goes
-    std::uint64_t seed = 0;
+    std::uint64_t seed = 0;  ///< with the class it names the random stream: a class draws alike whatever the others
 
     /// By class.
     selection operator()(const class_clusterings& clusters) const {

@@ -21,8 +21,8 @@ namespace lpntk::inline LPNTK_TARGET {
 /// size in random order), and of the last one as many random members as the quota still asks for.
 /// Needs a clustering only. O(N log N). Thread-safe. Throws argument_error when the ratio is outside (0, 1].
 struct drop_tail {
-    double ratio = 1;
-    std::uint64_t seed = 0;
+    double ratio = 1;        ///< of each class to keep, in (0, 1]; 1: all
+    std::uint64_t seed = 0;  ///< with the class it names the random stream
 
     /// By class.
     selection operator()(const class_clusterings& clusters) const {

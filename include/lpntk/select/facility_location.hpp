@@ -31,12 +31,13 @@ namespace lpntk::inline LPNTK_TARGET {
 /// the rows held. The same for any number of threads. Throws argument_error unless 1 <= count <= N,
 /// numeric_error on NaN or infinity.
 struct greedy_cover {
-    index_t count = 0;
+    index_t count = 0;      ///< in [1, N]; must be given
     index_t prefetch = 16;  ///< rows asked for at once, when gains are computed again
     int threads = 0;        ///< of the first pass over all rows; 0: all
     index_t block = 64;     ///< rows asked for at once in the first pass
     progress report = {};   ///< of N + count: rows read in the first pass, then items chosen
 
+    /// `count` items, the best first: a shorter list is the start of a longer one.
     template <similarity_source Source>
     std::vector<index_t> operator()(const Source& source) const {
         const auto& items = similarity_of(source);
@@ -117,11 +118,11 @@ private:
 ///
 /// Exactly kept_count() samples of each class. Throws what by_class and greedy_cover throw.
 struct facility_location {
-    double ratio = 1;
-    index_t prefetch = 16;
-    int threads = 0;
-    index_t block = 64;
-    progress report = {};  ///< as greedy_cover, of one class after the other
+    double ratio = 1;       ///< of each class to keep, in (0, 1]; 1: all
+    index_t prefetch = 16;  ///< rows asked for at once, when gains are computed again
+    int threads = 0;        ///< of the first pass over the rows of a class; 0: all
+    index_t block = 64;     ///< rows asked for at once in the first pass
+    progress report = {};   ///< as greedy_cover, of one class after the other
 
     /// By class; `source` as in by_class.
     template <similarity_source Source>

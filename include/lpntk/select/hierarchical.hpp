@@ -20,8 +20,8 @@ namespace lpntk::inline LPNTK_TARGET {
 /// Exactly kept_count() samples of each class. O(N) once the trees are there: one tree serves all ratios.
 /// Throws argument_error when the ratio is outside (0, 1]. Thread-safe.
 struct hierarchical {
-    double ratio = 1;
-    std::uint64_t seed = 0;
+    double ratio = 1;        ///< of each class to keep, in (0, 1]; 1: all
+    std::uint64_t seed = 0;  ///< of the leaves; the subtrees do not depend on it
 
     /// By class.
     selection operator()(const per_class<linkage_tree>& trees) const {

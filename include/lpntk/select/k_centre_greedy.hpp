@@ -27,9 +27,9 @@ namespace lpntk::inline LPNTK_TARGET {
 /// for any number of threads. Throws argument_error on a ratio outside (0, 1], lengths that differ, an empty
 /// class; numeric_error on NaN.
 struct k_centre_greedy {
-    double ratio = 1;
-    std::uint64_t seed = 0;
-    int threads = 0;  ///< 0: all
+    double ratio = 1;        ///< of each class to keep, in (0, 1]; 1: all
+    std::uint64_t seed = 0;  ///< of the first sample of each class
+    int threads = 0;         ///< 0: all
 
     /// By class.
     template <class T>

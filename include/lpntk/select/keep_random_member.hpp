@@ -17,7 +17,7 @@ namespace lpntk::inline LPNTK_TARGET {
 ///
 /// As many as there are clusters: their number is the quota. O(N). Thread-safe.
 struct keep_random_member {
-    std::uint64_t seed = 0;
+    std::uint64_t seed = 0;  ///< with the class it names the random stream
 
     /// By class.
     selection operator()(const class_clusterings& clusters) const {

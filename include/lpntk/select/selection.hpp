@@ -50,6 +50,7 @@ struct selection {
         return others;
     }
 
+    /// Of the same samples out of the same classes.
     bool operator==(const selection&) const = default;
 };
 

@@ -23,6 +23,7 @@ struct find_self_maximal {
     index_t block = 64;    ///< rows asked for at once
     progress report = {};  ///< rows read, of N
 
+    /// Ascending indices; O(N^2) besides the rows.
     template <similarity_source Source>
     std::vector<index_t> operator()(const Source& source) const {
         const auto& items = similarity_of(source);
@@ -47,11 +48,11 @@ struct find_self_maximal {
 /// rows of each class. Throws argument_error when a class has no self-maximal sample (its similarity is not
 /// positive semi-definite), and what by_class throws.
 struct self_maximal {
-    double ratio = 1;
-    std::uint64_t seed = 0;
-    int threads = 0;       ///< 0: all
-    index_t block = 64;    ///< rows asked for at once
-    progress report = {};  ///< rows read, of those of one class after the other
+    double ratio = 1;        ///< of each class to keep at most, in (0, 1]
+    std::uint64_t seed = 0;  ///< where more are self-maximal than the ratio asks for
+    int threads = 0;         ///< 0: all
+    index_t block = 64;      ///< rows asked for at once
+    progress report = {};    ///< rows read, of those of one class after the other
 
     /// By class; `source` as in by_class.
     template <similarity_source Source>

@@ -18,8 +18,8 @@ namespace lpntk::inline LPNTK_TARGET {
 /// Keeps kept_count() of each class. Throws argument_error when the ratio is outside (0, 1], a label outside
 /// [0, classes), or a class empty. O(N). Thread-safe.
 struct uniform {
-    double ratio = 1;
-    std::uint64_t seed = 0;
+    double ratio = 1;        ///< of each class to keep, in (0, 1]; 1: all
+    std::uint64_t seed = 0;  ///< with the class it names the random stream
 
     /// By class.
     selection operator()(const class_labels& own) const {
