@@ -18,9 +18,9 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// Of bootstrap() and with_interval().
 struct bootstrap_options {
-    double level = 0.95;  ///< of the interval
-    index_t resamples = 1000;
-    std::uint64_t seed = 0;
+    double level = 0.95;       ///< of the interval
+    index_t resamples = 1000;  ///< calls of the statistic besides the first, >= 1
+    std::uint64_t seed = 0;    ///< resample r draws from the random stream (seed, r)
 };
 
 /// statistic(indices) for indices 0 .. count - 1, and the percentile interval of its values for `count` indices

@@ -15,6 +15,7 @@ namespace lpntk::inline LPNTK_TARGET {
 /// Pearson correlation of pairs that come one by one (Welford's updates: no cancellation for large means).
 class running_correlation {
 public:
+    /// One pair more, both finite; O(1).
     void add(double x, double y) {
         ++count_;
         const double n = static_cast<double>(count_), dx = x - mean_x_, dy = y - mean_y_;
@@ -25,7 +26,7 @@ public:
         xy_ += dx * (y - mean_y_);
     }
 
-    index_t count() const { return count_; }
+    index_t count() const { return count_; }  ///< pairs so far
 
     /// NaN for fewer than two pairs, or when one side is constant.
     double value() const {

@@ -20,7 +20,7 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// One point of a ROC curve: what is found when all samples of at least this score are called bad.
 struct roc_point {
-    double threshold = 0;
+    double threshold = 0;            ///< lowest score that is called bad; infinity at (0, 0)
     double false_positive_rate = 0;  ///< of the good samples, the fraction called bad
     double true_positive_rate = 0;   ///< of the bad ones, the fraction found
 };
@@ -111,8 +111,8 @@ inline double precision_at(index_t count, std::span<const double> scores, const 
 
 /// A score's success in three numbers, each in [0, 1]; by chance 0.5 and twice the fraction of bad samples.
 struct detection_report {
-    double auroc = 0;
-    double average_precision = 0;
+    double auroc = 0;               ///< 0.5 by chance
+    double average_precision = 0;   ///< by chance about the fraction of bad samples
     double precision_at_known = 0;  ///< at as many samples as are bad
 };
 

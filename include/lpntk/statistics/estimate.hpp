@@ -12,9 +12,9 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// A number and the interval around it.
 struct estimate {
-    double value = 0;
-    double low = 0;
-    double high = 0;
+    double value = 0;  ///< on all the data
+    double low = 0;    ///< bound of the interval; NaN when there is none
+    double high = 0;   ///< bound of the interval; NaN when there is none
 };
 
 /// t with P(|T| <= t) = level, for Student's T with so many degrees of freedom: 12.71 for 1 and 95 %, 1.96 for many. By
