@@ -18,9 +18,9 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// What forgetting_prediction saw in one step.
 struct forgetting_step {
-    index_t step = 0;
-    detection_counts counts;
-    index_t observed = 0;  ///< samples of the previous batch
+    index_t step = 0;         ///< of training, whose update the events are of
+    detection_counts counts;  ///< of the samples that were right before the update
+    index_t observed = 0;     ///< samples of the previous batch
 };
 
 /// Forgetting events and their prediction, while training (Guo et al., ICLR 2024, section 3; Toneva et al. 2019): a
@@ -40,21 +40,24 @@ template <jacobian_provider Model>
     requires gives_logits<Model> && std::copyable<Model>
 class forgetting_prediction {
 public:
-    using scalar = typename Model::scalar;
+    using scalar = typename Model::scalar;  ///< float or double, the model's
 
+    /// Refers to `net` and `data`, copies the weights. `threads` of the passes; 0: all.
     forgetting_prediction(const Model& net, const dataset<scalar>& data, int threads = 0)
         : net_(&net), data_(&data), threads_(threads), before_(net) {}
     forgetting_prediction(const Model&& net, const dataset<scalar>& data, int threads = 0) = delete;
     forgetting_prediction(const Model& net, const dataset<scalar>&& data, int threads = 0) = delete;
 
+    /// After each step: one forward-mode pass and one forward pass of the previous batch. The first step only prepares.
     void operator()(const train_step<scalar>& step) {
         if (!previous_.empty()) compare(step);
         before_ = *net_;
         previous_.assign(step.batch.begin(), step.batch.end());
     }
 
-    const std::vector<forgetting_step>& steps() const { return steps_; }
+    const std::vector<forgetting_step>& steps() const { return steps_; }  ///< one for each step but the first
 
+    /// Over all steps so far.
     detection_counts counts() const {
         detection_counts sum;
         for (const forgetting_step& s : steps_) sum += s.counts;

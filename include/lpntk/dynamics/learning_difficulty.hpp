@@ -37,6 +37,7 @@ double loss_of(const vector_view<T>& logits, int label, difficulty_measure measu
 ///     }
 class learning_difficulty {
 public:
+    /// N labels, checked when they are used. Both measures are >= 0, error_norm at most sqrt(2) a presentation.
     explicit learning_difficulty(std::vector<int> labels,
                                  difficulty_measure measure = difficulty_measure::cross_entropy)
         : labels_(std::move(labels)), measure_(measure), sums_(labels_.size(), 0.0) {}
