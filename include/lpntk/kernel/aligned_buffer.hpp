@@ -37,11 +37,14 @@ public:
     explicit aligned_buffer(index_t count, std::string_view what)
         : count_(count), data_(allocate(static_cast<std::size_t>(count), what), release{alignment(count)}) {}
 
+    /// Deep; throws memory_error when there is no room for the second.
     aligned_buffer(const aligned_buffer& other) : aligned_buffer(other.count_, "copy of a buffer") {
         if (count_ > 0) std::memcpy(data(), other.data(), bytes());
     }
+    /// Leaves `other` empty; pointers into the numbers stay good.
     aligned_buffer(aligned_buffer&& other) noexcept
         : count_(std::exchange(other.count_, 0)), data_(std::move(other.data_)) {}
+    /// By value, so that a copy that fails leaves this as it was.
     aligned_buffer& operator=(aligned_buffer other) noexcept {
         std::swap(count_, other.count_);
         std::swap(data_, other.data_);
@@ -49,9 +52,10 @@ public:
     }
     ~aligned_buffer() = default;
 
-    T* data() { return data_.get(); }
-    const T* data() const { return data_.get(); }
-    index_t size() const { return count_; }
+    T* data() { return data_.get(); }              ///< the first of size() numbers; null when there are none
+    const T* data() const { return data_.get(); }  ///< the first of size() numbers; null when there are none
+    index_t size() const { return count_; }        ///< of T
+    /// Of its numbers, without what alignment adds.
     std::size_t bytes() const { return static_cast<std::size_t>(count_) * sizeof(T); }
 
 private:

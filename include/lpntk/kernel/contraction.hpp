@@ -37,10 +37,11 @@ namespace lpntk::inline LPNTK_TARGET {
 template <class Factor>
 class contraction {
 public:
-    using T = typename micro::element_product<Factor>::sum;  // of the tile's numbers
-    static constexpr index_t lanes = micro::lanes_of<Factor>;
+    using T = typename micro::element_product<Factor>::sum;    ///< of the tile's numbers
+    static constexpr index_t lanes = micro::lanes_of<Factor>;  ///< samples side by side in a panel
     static_assert(lanes == micro::lanes_of<T>, "a vector of factors makes a vector of sums");
-    static constexpr int max_vectors = 3;
+    static constexpr int max_vectors = 3;  ///< column panels of a register block, at most
+    /// Rows of a register block: as many as the target's registers hold.
     static constexpr int height = std::min(micro::vector_registers >= 32 ? 8 : 4, static_cast<int>(lanes));
 
     /// Fills the tile with <phi_i, psi_j>. phi and psi have the same parts in the same forms. Grows its scratch

@@ -21,9 +21,10 @@ namespace lpntk::inline LPNTK_TARGET {
 template <class T>
 class features {
 public:
-    using scalar = T;
+    using scalar = T;  ///< of the packed numbers: float, double, or bf16_pair within a contraction
 
     features() = default;
+    /// Throws argument_error, naming the part, unless each has `size` rows.
     features(index_t size, std::vector<feature_part<T>> parts) : size_(size), parts_(std::move(parts)) {
         for (const feature_part<T>& part : parts_)
             require(part.left.rows() == size_, "features", "rows of part \"" + part.layout.name + "\"",
@@ -32,7 +33,7 @@ public:
 
     /// N
     index_t size() const { return size_; }
-    const std::vector<feature_part<T>>& parts() const { return parts_; }
+    const std::vector<feature_part<T>>& parts() const { return parts_; }  ///< in the model's order of its parameters
 
     /// P, the length of phi when all parts are formed.
     index_t parameters() const {
@@ -49,6 +50,7 @@ public:
         return sum;
     }
 
+    /// Of the packed numbers of all parts, padding included.
     std::size_t bytes() const {
         std::size_t sum = 0;
         for (const feature_part<T>& part : parts_) sum += part.bytes();

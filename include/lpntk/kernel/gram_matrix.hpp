@@ -20,7 +20,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <class T>
 class gram_matrix {
 public:
-    using scalar = T;
+    using scalar = T;  ///< float or double
 
     gram_matrix() = default;
 
@@ -30,15 +30,17 @@ public:
 
     /// N
     index_t size() const { return size_; }
-    std::size_t bytes() const { return packed_.bytes(); }
+    std::size_t bytes() const { return packed_.bytes(); }  ///< N (N + 1) / 2 numbers of T
 
     /// kappa(i, j); indices are not checked.
     T operator()(index_t i, index_t j) const { return i >= j ? lower_row(i)[j] : lower_row(j)[i]; }
 
     /// kappa(i, 0) ... kappa(i, i), contiguous. The whole storage is lower_row(0)[0 ... N (N + 1) / 2 - 1].
     const T* lower_row(index_t i) const { return packed_.data() + i * (i + 1) / 2; }
+    /// Writable; different rows from several threads at once.
     T* lower_row(index_t i) { return packed_.data() + i * (i + 1) / 2; }
 
+    /// N numbers, a copy. O(N), one cache line each.
     vector<T> diagonal() const {
         vector<T> all(size_);
         for (index_t i = 0; i < size_; ++i) all[i] = lower_row(i)[i];

@@ -16,8 +16,8 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// A run of columns, [first, first + depth), over which products are summed in one go.
 struct depth_block {
-    index_t first;
-    index_t depth;
+    index_t first;  ///< counted from the first column of its position
+    index_t depth;  ///< columns, 1 to panel_matrix::largest_depth
 };
 
 /// N x p numbers, packed once in the order in which the contraction reads them, for both sides of a product.
@@ -37,7 +37,8 @@ struct depth_block {
 template <class T>
 class panel_matrix {
 public:
-    static constexpr index_t lanes = micro::lanes_of<T>;
+    static constexpr index_t lanes = micro::lanes_of<T>;  ///< samples in a panel: numbers in a vector of T
+    /// Most columns of a depth block: one panel of it is 16 KiB with vectors of 64 bytes.
     static constexpr index_t largest_depth = 256;
 
     panel_matrix() = default;
@@ -47,14 +48,15 @@ public:
         : rows_(rows), columns_(columns), positions_(positions), panels_(micro::padded<T>(rows) / lanes),
           numbers_(panels_ * lanes * columns * positions, what) {}
 
-    index_t rows() const { return rows_; }
-    index_t columns() const { return columns_; }  ///< of one position
-    index_t positions() const { return positions_; }
-    index_t panels() const { return panels_; }
-    std::size_t bytes() const { return numbers_.bytes(); }
+    index_t rows() const { return rows_; }                  ///< N, without the padding of the last panel
+    index_t columns() const { return columns_; }            ///< of one position
+    index_t positions() const { return positions_; }        ///< T; 1 for a dense part
+    index_t panels() const { return panels_; }              ///< padded(N) / lanes
+    std::size_t bytes() const { return numbers_.bytes(); }  ///< padding included
 
-    /// The depth blocks of one position: how many, and the b-th as columns counted from the position's first.
+    /// How many depth blocks one position has.
     index_t blocks() const { return (columns_ + largest_depth - 1) / largest_depth; }
+    /// Block b, 0 <= b < blocks(), its columns counted from the position's first; depths differ by one at most.
     depth_block block(index_t b) const {
         const index_t begin = b * columns_ / blocks();
         return {begin, (b + 1) * columns_ / blocks() - begin};
@@ -70,6 +72,7 @@ public:
         const depth_block in = block(((k + 1) * blocks() - 1) / columns_);
         return panel(position, in, p) + (k - in.first) * lanes;
     }
+    /// The same, writable.
     T* column(index_t position, index_t k, index_t p) {
         return const_cast<T*>(std::as_const(*this).column(position, k, p));
     }

@@ -22,10 +22,10 @@ namespace lpntk::inline LPNTK_TARGET {
 /// | factors   | d_t, T of them    | a_t, T of them   | sum over t, t' of (d_t . d'_t') (a_t . a'_t' + bias) |
 template <class T>
 struct feature_part {
-    part_layout layout;
-    part_form form = part_form::dense;
-    panel_matrix<T> left;
-    panel_matrix<T> right;
+    part_layout layout;                 ///< sizes of what is formed, whatever the form
+    part_form form = part_form::dense;  ///< dense or factors, never skipped
+    panel_matrix<T> left;               ///< N rows; see above
+    panel_matrix<T> right;              ///< N rows, or empty; see above
 
     /// Room for `samples` rows, uninitialised. Throws memory_error that names the part.
     static feature_part allocate(const part_layout& layout, part_form form, index_t samples) {
@@ -36,7 +36,7 @@ struct feature_part {
                 panel_matrix<T>(samples, layout.inputs, layout.positions, what)};
     }
 
-    std::size_t bytes() const { return left.bytes() + right.bytes(); }
+    std::size_t bytes() const { return left.bytes() + right.bytes(); }  ///< of both, padding included
 
     /// The part of sample i written out: layout.parameters() numbers, input major, the bias row last.
     void explicit_row(index_t i, vector_span<T> out) const {

@@ -23,7 +23,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <class T>
 class kernel_rows {
 public:
-    using scalar = T;
+    using scalar = T;  ///< float or double
 
     /// Refers to phi, which must outlive it.
     explicit kernel_rows(const features<T>& phi, gram_options options = {})

@@ -10,11 +10,11 @@ namespace lpntk::inline LPNTK_TARGET {
 /// A rectangle of the kernel matrix: samples row, row + 1, ... of one feature set against samples column, ... of
 /// another (or the same). Both begin a panel. With `lower`, blocks wholly above the diagonal are left out.
 struct tile_range {
-    index_t row;
-    index_t rows;
-    index_t column;
-    index_t columns;
-    bool lower = false;
+    index_t row;         ///< first sample of phi, a multiple of the lanes
+    index_t rows;        ///< samples; a last panel need not be whole
+    index_t column;      ///< first sample of psi, a multiple of the lanes
+    index_t columns;     ///< samples; a last panel need not be whole
+    bool lower = false;  ///< only entries at or below the diagonal of the kernel are wanted
 };
 
 /// The tiles of a rows x columns rectangle, row by row, at most `edge` samples each way.
