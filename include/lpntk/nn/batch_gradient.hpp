@@ -17,7 +17,7 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 template <trainable Network>
 class batch_gradient {
 public:
-    using scalar = typename Network::scalar;
+    using scalar = typename Network::scalar;  ///< of the network: float or double
 
     /// gradient() := d(mean loss)/dw (length P) for the rows of `inputs`; logits() and losses() are of the same pass.
     /// With `dropout_seed` the pass is one of training: dropout draws from streams named by it.

@@ -21,6 +21,10 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 template <layer... Layers>
 class chain {
     static constexpr std::size_t depth = sizeof...(Layers);
+    static_assert(depth >= 1, "a chain has at least one layer");
+
+    template <std::size_t I>
+    using layer_at = std::tuple_element_t<I, std::tuple<Layers...>>;
 
     /// Number of parts before layer I.
     template <std::size_t I>
@@ -32,19 +36,15 @@ class chain {
     }();
 
 public:
-    static_assert(depth >= 1, "a chain has at least one layer");
+    explicit chain(Layers... layers) : layers_(std::move(layers)...) {}  ///< keeps copies; shapes are met later
 
-    template <std::size_t I>
-    using layer_at = std::tuple_element_t<I, std::tuple<Layers...>>;
-
+    /// As for any layer: what its layers do, forward from the first, backward from the last.
+    /// @{
     template <class T>
     using state = chain_state<T, Layers...>;
-
     static constexpr bool by_sample = (Layers::by_sample && ...);
     static constexpr bool keeps_input = layer_at<0>::keeps_input;
     static constexpr bool keeps_output = layer_at<depth - 1>::keeps_output;
-
-    explicit chain(Layers... layers) : layers_(std::move(layers)...) {}
 
     image_shape output_shape(image_shape in) const { return shapes(in).back(); }
 
@@ -115,6 +115,7 @@ public:
                                          from, by_output<I>(call, dy, s, n), std::get<I>(s.layers));
         });
     }
+    /// @}
 
     /// The chain of the layers before the last.
     auto without_last() const
@@ -156,7 +157,6 @@ private:
     }
 
     // What belongs to layer I and the call's n-th sample: the caller's row at the ends of the chain, else the state's.
-
     template <std::size_t I, class T>
     static const T* input(const layer_call<T>& call, const T* x, state<T>& s, index_t n) {
         if constexpr (I == 0)
@@ -195,6 +195,6 @@ private:
 };
 
 template <class... Layers>
-chain(Layers...) -> chain<checked_layer<Layers>...>;
+chain(Layers...) -> chain<checked_layer<Layers>...>;  ///< the compiler names what is no layer
 
 }  // namespace lpntk::nn

@@ -28,15 +28,17 @@ class chain_state {
     static constexpr bool keeps_output = meets_batch<I> || layer_at<I>::keeps_output || layer_at<I + 1>::keeps_input;
 
 public:
-    std::array<image_shape, depth + 1> shapes;  ///< before the first layer, and behind each
-    std::array<index_t, depth> offsets{};       ///< of each layer's weights
-    std::tuple<typename Layers::template state<T>...> layers;
+    std::array<image_shape, depth + 1> shapes;                 ///< before the first layer, and behind each
+    std::array<index_t, depth> offsets{};                      ///< of each layer's weights
+    std::tuple<typename Layers::template state<T>...> layers;  ///< each of the same thread
 
+    /// For layer I, once a batch: a row for each sample where a batch meets or keeps it, else one.
     template <std::size_t I>
     void make_room_for_output(index_t samples) {
         if constexpr (I + 1 < depth) outputs_[I].resize(keeps_output<I> ? samples : 1, shapes[I + 1].size());
     }
 
+    /// Likewise for the gradients or tangents behind layer I.
     template <std::size_t I>
     void make_room_for_differential(index_t samples) {
         if constexpr (I + 1 < depth) differentials_[I].resize(meets_batch<I> ? samples : 1, shapes[I + 1].size());

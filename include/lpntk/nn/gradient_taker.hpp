@@ -42,6 +42,7 @@ concept gradient_taker = requires(Taker& taker, index_t part, index_t samples, c
 template <class T>
 class taker_ref {
 public:
+    /// Refers to the taker, which must outlive the backward pass.
     template <class Taker>
         requires(!std::same_as<Taker, taker_ref> && gradient_taker<Taker, T>)
     taker_ref(Taker& taker)
@@ -51,7 +52,9 @@ public:
               static_cast<Taker*>(t)->batch(part, samples, x, dy);
           }) {}
 
+    /// One indirect call.
     gradient_place<T> sample(index_t part, index_t sample) const { return sample_(taker_, part, sample); }
+    /// One indirect call; x and dy stay where they are.
     void batch(index_t part, index_t samples, const T* x, const T* dy) const { batch_(taker_, part, samples, x, dy); }
 
 private:

@@ -17,15 +17,15 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// What a layer is told at every call.
 template <class T>
 struct layer_call {
-    image_shape in;  ///< of one sample
-    image_shape out;
+    image_shape in;                ///< of one sample
+    image_shape out;               ///< of one sample
     const T* weights = nullptr;    ///< this layer's: its parts in order, each as part_layout has it, the bias row last
     const T* direction = nullptr;  ///< how the weights move, laid out like them; only where tangents are asked for
     const part_layout* parts = nullptr;  ///< this layer's
     index_t part = 0;                    ///< the network's index of the first of them
     index_t first = 0;                   ///< samples first, ..., first + count - 1 of the batch are meant
-    index_t count = 1;
-    random_stream* random = nullptr;  ///< not null only while training
+    index_t count = 1;                   ///< 1 for a layer that goes by sample, but in prepare_...
+    random_stream* random = nullptr;     ///< not null only while training
 };
 
 /// What the backward pass and the tangent read, and whether the layer goes sample by sample.
@@ -36,20 +36,24 @@ concept has_flags = requires {
     requires std::same_as<decltype(Layer::keeps_output), const bool>;
 };
 
+/// output_shape(in): what comes out, by what goes in.
 template <class Layer>
 concept has_output_shape = requires(const Layer& l, image_shape in) {
     { l.output_shape(in) } -> std::same_as<image_shape>;
 };
 
+/// parts(in): a std::array, whose size is known when compiling.
 template <class Layer>
 concept lists_parts = requires(const Layer& l, image_shape in) {
     requires std::same_as<typename decltype(l.parts(in))::value_type, part_layout>;
     std::tuple_size<decltype(l.parts(in))>::value;
 };
 
+/// state<T>: made by default, filled by prepare_forward.
 template <class Layer, class T>
 concept has_state = std::default_initializable<typename Layer::template state<T>>;
 
+/// prepare_forward and forward, of a const layer.
 template <class Layer, class T>
 concept has_forward =
     requires(const Layer& l, const layer_call<T>& call, const T* x, T* y, typename Layer::template state<T>& state) {
@@ -57,6 +61,7 @@ concept has_forward =
         l.forward(call, x, y, state);
     };
 
+/// prepare_backward and backward, of a const layer.
 template <class Layer, class T>
 concept has_backward = requires(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx,
                                 typename Layer::template state<T>& state, taker_ref<T> taker) {
@@ -64,6 +69,7 @@ concept has_backward = requires(const Layer& l, const layer_call<T>& call, const
     l.backward(call, x, y, dy, dx, state, taker);
 };
 
+/// prepare_tangent and tangent, of a const layer.
 template <class Layer, class T>
 concept has_tangent = requires(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dx, T* dy,
                                typename Layer::template state<T>& state) {
@@ -71,6 +77,7 @@ concept has_tangent = requires(const Layer& l, const layer_call<T>& call, const 
     l.tangent(call, x, y, dx, dy, state);
 };
 
+/// All that a layer has for one scalar T.
 template <class Layer, class T>
 concept layer_of = has_state<Layer, T> && has_forward<Layer, T> && has_backward<Layer, T> && has_tangent<Layer, T>;
 

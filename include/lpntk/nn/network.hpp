@@ -26,14 +26,13 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 ///
 /// It models the three levels of jacobian_provider, and trainable; its parts are the layers with weights, in order, and
 /// the flat order of the P weights is theirs: for each (inputs + bias) x outputs, the bias last. A network is a value:
-/// a copy keeps its weights. Const members are thread-safe. Throws argument_error when a layer does not fit the shape
-/// it is given.
+/// a copy keeps its weights. Const members are thread-safe. Throws argument_error when a layer does not fit its input.
 template <std::floating_point T, layer Layer>
 class network {
 public:
-    using scalar = T;
-    using workspace = network_workspace<T, Layer>;
-    using sum_workspace = pullback_sum<network>;
+    using scalar = T;                               ///< float or double
+    using workspace = network_workspace<T, Layer>;  ///< of one thread
+    using sum_workspace = pullback_sum<network>;    ///< of one caller, whose threads share it
 
     /// All weights 0; `input` is the shape of one sample.
     explicit network(image_shape input, Layer layer)
@@ -42,14 +41,15 @@ public:
         weights_.setZero(detail::parameters_of(layouts_));
     }
 
-    index_t inputs() const { return input_.size(); }        ///< D
-    index_t outputs() const { return output_.size(); }      ///< K
-    index_t parameters() const { return weights_.size(); }  ///< P
-    image_shape input_shape() const { return input_; }
-    const std::vector<part_layout>& part_layouts() const { return layouts_; }
+    index_t inputs() const { return input_.size(); }                           ///< D
+    index_t outputs() const { return output_.size(); }                         ///< K
+    index_t parameters() const { return weights_.size(); }                     ///< P
+    image_shape input_shape() const { return input_; }                         ///< of one sample
+    const std::vector<part_layout>& part_layouts() const { return layouts_; }  ///< in the order of the weights
 
     const vector<T>& weights() const { return weights_; }  ///< P
     vector_span<T> mutable_weights() { return weights_; }  ///< P, to be changed in place
+    /// P numbers, copied. Throws argument_error for another number.
     void set_weights(vector_view<T> weights) {
         require(weights.size() == parameters(), "network::set_weights", "length", weights.size(), parameters());
         weights_ = weights;

@@ -13,13 +13,14 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// copied: the caller's may be gone before the backward pass.
 template <class T, layer Layer>
 struct network_workspace {
-    matrix<T> batch;          ///< b x D
-    matrix<T> logits;         ///< b x K
-    matrix<T> differentials;  ///< b x K: the gradients by the logits, or their tangents
-    typename Layer::template state<T> state;
-    std::vector<part_buffers<T>> parts;
-    random_stream* random = nullptr;  ///< not null only while training
+    matrix<T> batch;                          ///< b x D
+    matrix<T> logits;                         ///< b x K
+    matrix<T> differentials;                  ///< b x K: the gradients by the logits, or their tangents
+    typename Layer::template state<T> state;  ///< of the layers
+    std::vector<part_buffers<T>> parts;       ///< one for each layer with weights
+    random_stream* random = nullptr;          ///< not null only while training
 
+    /// Copies the samples (b x D) and makes room for b x K logits; `with_random` is referred to.
     void start(const matrix_view<T>& samples, index_t outputs, random_stream* with_random) {
         batch = samples;
         logits.resize(samples.rows(), outputs);

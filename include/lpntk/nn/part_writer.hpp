@@ -13,7 +13,9 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// What a part_writer keeps for one part: formed values, or cotangents and inputs by position.
 template <class T>
 struct part_buffers {
-    matrix<T> formed, cotangents, inputs;
+    matrix<T> formed;      ///< b x layout.parameters()
+    matrix<T> cotangents;  ///< b x (T outputs)
+    matrix<T> inputs;      ///< b x (T inputs)
 };
 
 /// Turns what a backward pass hands out into feature parts, one feature for each sample, and hands them to a sink
@@ -21,12 +23,14 @@ struct part_buffers {
 template <class Sink, class T>
 class part_writer {
 public:
+    /// Refers to sink, layouts and buffers, of which it makes one for each layout; `samples`: b.
     part_writer(Sink& sink, const std::vector<part_layout>& layouts, std::vector<part_buffers<T>>& buffers,
                 index_t samples)
         : sink_(sink), layouts_(layouts), buffers_(buffers), samples_(samples), by_sample_(layouts.size(), false) {
         buffers_.resize(layouts.size());
     }
 
+    /// A row of the part's buffers, zero where it is added to; nowhere when the sink skips the part.
     gradient_place<T> sample(index_t part, index_t sample) {
         const part_layout& layout = layout_of(part);
         part_buffers<T>& own = at(part);
@@ -43,6 +47,7 @@ public:
         return {.cotangents = own.cotangents.row(sample).data(), .inputs = own.inputs.row(sample).data()};
     }
 
+    /// Goes to the sink at once, formed if that wants it dense.
     void batch(index_t part, index_t samples, const T* x, const T* dy) {
         const part_layout& layout = layout_of(part);
         const Eigen::Map<const matrix<T>> a(x, samples, layout.inputs), d(dy, samples, layout.outputs);
@@ -76,6 +81,7 @@ private:
     std::vector<bool> by_sample_;
 };
 
+/// T is that of the buffers.
 template <class Sink, class T>
 part_writer(Sink&, const std::vector<part_layout>&, std::vector<part_buffers<T>>&, index_t) -> part_writer<Sink, T>;
 

@@ -23,7 +23,7 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 template <class Network>
 class pullback_sum {
 public:
-    using scalar = typename Network::scalar;
+    using scalar = typename Network::scalar;  ///< of the network: float or double
 
     /// g := sum over n of J(x_n)^T u_n, P numbers; fill(first, z, u) is to set the rows of u (b x K) for the samples
     /// first, first + 1, ... of `inputs` (N x D), z (b x K) being their logits. It is called from several threads at
@@ -56,9 +56,9 @@ private:
     struct piece {
         /// The factors of a part, in the buffers.
         struct factors {
-            index_t rows = 0;
-            const scalar* inputs = nullptr;
-            const scalar* cotangents = nullptr;
+            index_t rows = 0;                    ///< samples; 0 where the part came sample by sample
+            const scalar* inputs = nullptr;      ///< rows x inputs
+            const scalar* cotangents = nullptr;  ///< rows x outputs
         };
 
         typename Network::workspace buffers;

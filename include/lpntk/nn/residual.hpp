@@ -24,12 +24,14 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 template <layer Body, layer Shortcut = identity>
 class residual {
 public:
-    static constexpr bool by_sample = Body::by_sample && Shortcut::by_sample;
-    static constexpr bool keeps_input = Body::keeps_input || Shortcut::keeps_input;
-    static constexpr bool keeps_output = false;
+    static constexpr bool by_sample = Body::by_sample && Shortcut::by_sample;        ///< both in turn for each sample
+    static constexpr bool keeps_input = Body::keeps_input || Shortcut::keeps_input;  ///< what either reads
+    static constexpr bool keeps_output = false;                                      ///< a sum: linear
 
+    /// Without a shortcut given, the identity. Shapes are met later.
     explicit residual(Body body, Shortcut shortcut = {}) : body_(std::move(body)), shortcut_(std::move(shortcut)) {}
 
+    /// Throws argument_error, naming both shapes, when body and shortcut differ.
     image_shape output_shape(image_shape in) const {
         const image_shape out = body_.output_shape(in), other = shortcut_.output_shape(in);
         if (out != other)
@@ -37,6 +39,7 @@ public:
         return out;
     }
 
+    /// The body's, then the shortcut's.
     std::array<part_layout, part_count<Body> + part_count<Shortcut>> parts(image_shape in) const {
         std::array<part_layout, part_count<Body> + part_count<Shortcut>> all;
         auto body = body_.parts(in);
@@ -49,13 +52,15 @@ public:
     /// Scratch of one thread.
     template <class T>
     struct state {
-        typename Body::template state<T> body;
-        typename Shortcut::template state<T> shortcut;
-        index_t offset = 0;  ///< of the shortcut's weights
-        matrix<T> body_output, shortcut_output;
+        typename Body::template state<T> body;          ///< as the body has it
+        typename Shortcut::template state<T> shortcut;  ///< as the shortcut has it
+        index_t offset = 0;                             ///< of the shortcut's weights
+        matrix<T> body_output;                          ///< b rows, or one that is used in turn
+        matrix<T> shortcut_output;                      ///< likewise
         matrix<T> differential;  ///< the gradient by the shortcut's input, or the tangent of its output
     };
 
+    /// Both, and room for their outputs.
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
         s.offset = detail::parameters_of({call.parts, part_count<Body>});
@@ -65,6 +70,7 @@ public:
         shortcut_.prepare_forward(of_shortcut(call, s), s.shortcut);
     }
 
+    /// Both, and room for one of the two gradients.
     template <class T>
     void prepare_backward(const layer_call<T>& call, state<T>& s) const {
         s.differential.resize(by_sample ? 1 : call.count, call.in.size());
@@ -72,6 +78,7 @@ public:
         shortcut_.prepare_backward(of_shortcut(call, s), s.shortcut);
     }
 
+    /// Both, and room for one of the two tangents.
     template <class T>
     void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
         s.differential.resize(by_sample ? 1 : call.count, call.out.size());
@@ -79,6 +86,7 @@ public:
         shortcut_.prepare_tangent(of_shortcut(call, s), s.shortcut);
     }
 
+    /// The two outputs side by side, then their sum.
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
         T* const left = output<Body>(call, s.body_output);
@@ -88,6 +96,7 @@ public:
         for (index_t i = 0; i < call.count * call.out.size(); ++i) y[i] = left[i] + right[i];
     }
 
+    /// The body adds to the taker first; without dx neither gradient by the input is made.
     template <class T>
     void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s,
                   taker_ref<T> taker) const {
@@ -99,6 +108,7 @@ public:
         for (index_t i = 0; i < call.count * call.in.size(); ++i) dx[i] += other[i];
     }
 
+    /// With dx null only the weights move.
     template <class T>
     void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
         T* const other = s.differential.data();

@@ -23,6 +23,7 @@ void for_each_call(layer_call<T> call, F&& f) {
 
 }  // namespace detail
 
+/// All samples of the call: y has call.count rows.
 template <layer Layer, class T>
 void run_forward(const Layer& l, const layer_call<T>& call, const T* x, T* y,
                  typename Layer::template state<T>& state) {

@@ -14,7 +14,7 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// that it stays in cache. The other layers get all samples at once.
 template <bool... BySample>
 struct sample_runs {
-    static constexpr std::size_t depth = sizeof...(BySample);
+    static constexpr std::size_t depth = sizeof...(BySample);  ///< layers of the chain
 
     /// Calls f(first, count) with the index of each layer as template argument, from the first to the last.
     template <std::size_t I = 0, class F>

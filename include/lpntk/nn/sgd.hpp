@@ -30,10 +30,10 @@ inline schedule cosine_decay(double epochs) {
 ///     v := momentum v + (g + weight_decay w),   w := w - rate v
 template <class T>
 struct sgd {
-    T learning_rate = T(0.1);
-    T momentum = T(0);
-    T weight_decay = T(0);
-    vector<T> velocity;  ///< P; starts at 0
+    T learning_rate = T(0.1);  ///< before the factor of a step
+    T momentum = T(0);         ///< of the velocity, usually in [0, 1); nothing is checked
+    T weight_decay = T(0);     ///< times w in the gradient; 0: none
+    vector<T> velocity;        ///< P; starts at 0
 
     /// One step with learning_rate * factor. O(P), the same bits for any number of threads.
     void step(vector_span<T> weights, vector_view<T> gradient, T factor, int threads = 0) {

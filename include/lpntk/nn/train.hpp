@@ -21,11 +21,11 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// How to train; the fields are the options.
 template <class T>
 struct train_options {
-    int epochs = 5;
-    T learning_rate = T(0.05);
-    index_t batch = 64;
-    T momentum = T(0.9);
-    T weight_decay = T(5e-4);
+    int epochs = 5;                                             ///< passes over the data, >= 0
+    T learning_rate = T(0.05);                                  ///< times rate_by_epoch; finite
+    index_t batch = 64;                                         ///< samples of a step, >= 1
+    T momentum = T(0.9);                                        ///< of SGD, finite; 0: none
+    T weight_decay = T(5e-4);                                   ///< of SGD, finite, on all weights and biases; 0: none
     schedule rate_by_epoch = {};                                ///< none: constant
     std::uint64_t seed = 0;                                     ///< of the order of the samples and of dropout
     int threads = 0;                                            ///< 0: all

@@ -16,14 +16,15 @@ namespace archetype {
 /// known.
 template <class T>
 struct fill_cotangents {
+    /// Sets every number of `u`; may be called from several threads at once, for different samples.
     void operator()(index_t first, const matrix_view<T>& z, matrix_span<T> u) const;
 };
 
 /// The least that train() and train_best() expect of a model.
 template <class T>
 struct trainable {
-    using scalar = T;
-    struct sum_workspace {};
+    using scalar = T;                                            ///< float or double
+    struct sum_workspace {};                                     ///< what is reused from step to step, made by default
     index_t outputs() const;                                     ///< K
     index_t parameters() const;                                  ///< P
     const vector<T>& weights() const;                            ///< P, or anything that a vector_view can see
@@ -43,6 +44,7 @@ concept holds_weights = has_weights<Model> && requires(Model& changed) {
     { changed.mutable_weights() } -> std::convertible_to<vector_span<typename Model::scalar>>;
 };
 
+/// The sum of pullbacks over a batch, in one call with buffers of the model's own.
 template <class Model>
 concept sums_pullbacks =
     has_sizes<Model> && std::default_initializable<typename Model::sum_workspace> &&

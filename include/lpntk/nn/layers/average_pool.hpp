@@ -11,9 +11,12 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 ///
 ///     average_pool(2), average_pool({.window = {1, 3}, .stride = 1, .padding = {0, 1}})
 struct average_pool : pooling {
+    /// Windows of size x size pixels, side by side, without padding.
     explicit average_pool(index_t size) : average_pool(options{size}) {}
+    /// Throws argument_error as pooling does.
     explicit average_pool(options with) : pooling(with) {}
 
+    /// Of one sample; O(window x outputs).
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>&) const {
         const T share = this->template share<T>();
@@ -26,6 +29,7 @@ struct average_pool : pooling {
         });
     }
 
+    /// Where windows overlap their shares add up.
     template <class T>
     void backward(const layer_call<T>& call, const T*, const T*, const T* dy, T* dx, state<T>&, taker_ref<T>) const {
         const T share = this->template share<T>();
@@ -54,11 +58,13 @@ static_assert(layer<average_pool>);
 
 /// Mean of each channel over all pixels of the image, whatever its size.
 struct global_average_pool : weightless {
-    static constexpr bool keeps_input = false;
-    static constexpr bool keeps_output = false;
+    static constexpr bool keeps_input = false;   ///< linear: the derivative is 1 / (height x width)
+    static constexpr bool keeps_output = false;  ///< likewise
 
-    static image_shape output_shape(image_shape in) { return {1, 1, in.channels}; }
+    static image_shape output_shape(image_shape in) { return {1, 1, in.channels}; }  ///< any height and width will do
 
+    /// As average_pool, its window the whole image.
+    /// @{
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
         whole(call.in).forward(call, x, y, s);
@@ -74,6 +80,7 @@ struct global_average_pool : weightless {
     void tangent(const layer_call<T>& call, const T*, const T*, const T* dx, T* dy, state<T>& s) const {
         forward(call, dx, dy, s);
     }
+    /// @}
 
 private:
     static average_pool whole(image_shape in) { return average_pool({.window = {in.height, in.width}}); }

@@ -18,19 +18,20 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 struct conv2d {
     /// A convolution as it is asked for; the inputs come from the layer before.
     struct options {
-        index_t outputs;
-        extent2d kernel = 3;
-        extent2d stride = 1;
+        index_t outputs;       ///< kernels, >= 1: the channels of the output; must be given
+        extent2d kernel = 3;   ///< pixels, >= 1, no larger than the padded image
+        extent2d stride = 1;   ///< pixels from one position to the next, >= 1
         extent2d padding = 0;  ///< rows and columns of zeros on each side of the image
-        bool bias = true;
+        bool bias = true;      ///< one number an output, added at every position
     };
 
-    static constexpr bool by_sample = true;
-    static constexpr bool keeps_input = true;
-    static constexpr bool keeps_output = false;
+    static constexpr bool by_sample = true;      ///< an image and its patches stay in cache
+    static constexpr bool keeps_input = true;    ///< its patches are the factors of the weights' gradient
+    static constexpr bool keeps_output = false;  ///< linear
 
-    options how;
+    options how;  ///< as asked for
 
+    /// Throws argument_error unless outputs, kernel and stride are >= 1 and the padding >= 0.
     explicit conv2d(options with) : how(with) {
         require(how.outputs >= 1, "conv2d", "outputs", how.outputs, ">= 1");
         require(how.kernel.covers(1), "conv2d", "kernel", how.kernel, ">= 1");
@@ -38,6 +39,7 @@ struct conv2d {
         require(how.padding.covers(0), "conv2d", "padding", how.padding, ">= 0");
     }
 
+    /// (padded - kernel) / stride + 1 each way, rounded down. Throws argument_error when no kernel fits.
     image_shape output_shape(image_shape in) const {
         const image_shape wide = padded_shape(in);
         const extent2d padded{wide.height, wide.width};
@@ -47,6 +49,7 @@ struct conv2d {
                 (wide.width - how.kernel.width) / how.stride.width + 1, how.outputs};
     }
 
+    /// "conv2d": one position for each pixel of the output; a_t is the patch there.
     std::array<part_layout, 1> parts(image_shape in) const {
         const image_shape out = output_shape(in);
         return {{{.name = "conv2d",
@@ -59,35 +62,41 @@ struct conv2d {
     /// Scratch of one thread.
     template <class T>
     struct state {
-        detail::conv2d_product<T> product, direction;
-        detail::conv2d_gradient<T> gradient;
-        vector<T> padded_input;  ///< its border is 0
-        vector<T> padded_gradient;
-        vector<T> sum;  ///< of a tangent
+        detail::conv2d_product<T> product;    ///< with the weights
+        detail::conv2d_product<T> direction;  ///< with their tangent
+        detail::conv2d_gradient<T> gradient;  ///< of one sample after the other
+        vector<T> padded_input;               ///< its border is 0
+        vector<T> padded_gradient;            ///< its border is dropped
+        vector<T> sum;                        ///< of a tangent
     };
 
+    /// Transforms the weights for Winograd's filtering or packs their last columns; refers to them.
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
         s.product.prepare(geometry(call), call.weights);
         if (pads()) s.padded_input.setZero(padded_shape(call.in).size());
     }
 
+    /// Packs the weights for the gradient by the input.
     template <class T>
     void prepare_backward(const layer_call<T>& call, state<T>& s) const {
         s.gradient.prepare(geometry(call), call.weights);
     }
 
+    /// The same as prepare_forward for the direction.
     template <class T>
     void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
         s.direction.prepare(geometry(call), call.direction);
         s.sum.resize(call.out.size());
     }
 
+    /// One sample, by Winograd's filtering where it fits (layers/winograd.hpp).
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
         s.product(pad(call, x, s), bias(call, call.weights), y);
     }
 
+    /// One sample; the cost goes with the numbers of dy that are not zero.
     template <class T>
     void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s,
                   taker_ref<T> taker) const {

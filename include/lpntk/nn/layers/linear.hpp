@@ -16,21 +16,23 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 struct linear {
     /// A linear layer as it is asked for; the inputs come from the layer before.
     struct options {
-        index_t outputs;
-        bool bias = true;
+        index_t outputs;   ///< numbers of each sample, >= 1; must be given
+        bool bias = true;  ///< one number an output, the last row of the weights
     };
 
-    static constexpr bool by_sample = false;
-    static constexpr bool keeps_input = true;
-    static constexpr bool keeps_output = false;
+    static constexpr bool by_sample = false;     ///< each weight is read once for many samples
+    static constexpr bool keeps_input = true;    ///< one factor of the weights' gradient
+    static constexpr bool keeps_output = false;  ///< linear
 
-    options how;
+    options how;  ///< as asked for
 
-    explicit linear(index_t outputs) : linear(options{outputs}) {}
+    explicit linear(index_t outputs) : linear(options{outputs}) {}  ///< with bias
+    /// Throws argument_error unless outputs >= 1.
     explicit linear(options with) : how(with) { require(how.outputs >= 1, "linear", "outputs", how.outputs, ">= 1"); }
 
-    image_shape output_shape(image_shape) const { return {1, 1, how.outputs}; }
+    image_shape output_shape(image_shape) const { return {1, 1, how.outputs}; }  ///< any image will do, as a flat row
 
+    /// "linear": one position, so that the taker gets batch().
     std::array<part_layout, 1> parts(image_shape in) const {
         return {{{.name = "linear", .outputs = how.outputs, .inputs = in.size(), .positions = 1, .bias = how.bias}}};
     }
@@ -38,30 +40,35 @@ struct linear {
     /// Scratch of one thread.
     template <class T>
     struct state {
-        detail::column_tail<T> tail, direction_tail;
-        vector<T> cotangents;  ///< outputs x samples of a group, whole vectors
-        vector<T> sum;         ///< of a tangent: samples x outputs
+        detail::column_tail<T> tail;            ///< of the weights
+        detail::column_tail<T> direction_tail;  ///< of their tangent
+        vector<T> cotangents;                   ///< outputs x samples of a group, whole vectors
+        vector<T> sum;                          ///< of a tangent: samples x outputs
     };
 
+    /// Packs the columns beyond the last whole vector; the others are read in place.
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
         s.tail.pack(call.weights, call.in.size(), how.outputs);
     }
 
     template <class T>
-    void prepare_backward(const layer_call<T>&, state<T>&) const {}
+    void prepare_backward(const layer_call<T>&, state<T>&) const {}  ///< reads the weights in place
 
+    /// The same for the direction, with room for one of the two sums of a tangent.
     template <class T>
     void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
         s.direction_tail.pack(call.direction, call.in.size(), how.outputs);
         s.sum.resize(call.count * how.outputs);
     }
 
+    /// All samples at once.
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
         detail::affine_product(rows(call, x), call.weights, bias(call, call.weights), how.outputs, s.tail, y);
     }
 
+    /// Hands x and dy to the taker as they are; dx costs about what forward does.
     template <class T>
     void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s,
                   taker_ref<T> taker) const {

@@ -13,7 +13,9 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 ///
 ///     max_pool(2), max_pool({.window = 3, .stride = 2, .padding = 1})
 struct max_pool : pooling {
+    /// Windows of size x size pixels, side by side, without padding.
     explicit max_pool(index_t size) : max_pool(options{size}) {}
+    /// Throws argument_error for a window of more than 256 pixels (winners are bytes), and as pooling does.
     explicit max_pool(options with) : pooling(with) {
         require(how.window.height * how.window.width <= 256, "max_pool", "window", how.window, "of at most 256 pixels");
     }
@@ -24,11 +26,13 @@ struct max_pool : pooling {
         std::vector<std::uint8_t> winners;  ///< for each output of the batch the pixel of its window
     };
 
+    /// One byte for each output of the batch.
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
         s.winners.resize(static_cast<std::size_t>(call.count * call.out.size()));
     }
 
+    /// One sample; notes the winners.
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
         std::uint8_t* const winners = winners_of(call, s);
@@ -55,6 +59,7 @@ struct max_pool : pooling {
         });
     }
 
+    /// Each number of dy goes to its winner; where windows overlap they add up.
     template <class T>
     void backward(const layer_call<T>& call, const T*, const T*, const T* dy, T* dx, state<T>& s, taker_ref<T>) const {
         const std::uint8_t* const winners = winners_of(call, s);
@@ -74,6 +79,7 @@ struct max_pool : pooling {
         });
     }
 
+    /// dx of the winners.
     template <class T>
     void tangent(const layer_call<T>& call, const T*, const T*, const T* dx, T* dy, state<T>& s) const {
         const std::uint8_t* const winners = winners_of(call, s);

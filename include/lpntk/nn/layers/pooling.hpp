@@ -14,16 +14,17 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 struct pooling : weightless {
     /// The window of a pool.
     struct options {
-        extent2d window;
+        extent2d window;       ///< pixels, >= 1; must be given
         extent2d stride = 0;   ///< 0: the window, so that each is next to the last
         extent2d padding = 0;  ///< at most half a window
     };
 
-    static constexpr bool keeps_input = false;
-    static constexpr bool keeps_output = false;
+    static constexpr bool keeps_input = false;   ///< what a pool has to know of it is in its state
+    static constexpr bool keeps_output = false;  ///< likewise
 
-    options how;
+    options how;  ///< as asked for, with the stride filled in
 
+    /// Throws argument_error unless window and stride are >= 1 and the padding is from 0 to half the window.
     explicit pooling(options with) : how(with) {
         if (how.stride == extent2d(0)) how.stride = how.window;
         require(how.window.covers(1), "pooling", "window", how.window, ">= 1");
@@ -33,6 +34,7 @@ struct pooling : weightless {
                 "from 0 to half the window, " + half.text());
     }
 
+    /// (padded - window) / stride + 1 each way, rounded down. Throws argument_error when no window fits.
     image_shape output_shape(image_shape in) const {
         const extent2d padded{in.height + 2 * how.padding.height, in.width + 2 * how.padding.width};
         if (!padded.covers(how.window))
@@ -44,10 +46,12 @@ struct pooling : weightless {
 protected:
     /// The pixels of a window that are within the image.
     struct window {
-        index_t output;       ///< offset of the window's numbers in the output
-        index_t input;        ///< offset of its first pixel in the input; may lie in the padding
-        index_t top, bottom;  ///< rows of the window: [top, bottom)
-        index_t left, right;
+        index_t output;  ///< offset of the window's numbers in the output
+        index_t input;   ///< offset of its first pixel in the input; may lie in the padding
+        index_t top;     ///< rows of the window: [top, bottom)
+        index_t bottom;  ///< behind the last row
+        index_t left;    ///< columns of the window: [left, right)
+        index_t right;   ///< behind the last column
     };
 
     /// No pixel is in two windows: a gradient is written, not added.
@@ -59,6 +63,7 @@ protected:
                out.width * how.window.width == in.width;
     }
 
+    /// Calls f(window) row by row, for one sample.
     template <class F>
     void for_each_window(image_shape in, image_shape out, F&& f) const {
         for (index_t y = 0; y < out.height; ++y) {
