@@ -1,16 +1,21 @@
 # Reference documentation from the docstrings:   cmake --build build/dev --target lpntk_documentation
 find_package(Doxygen QUIET)
-if(NOT DOXYGEN_FOUND)
+find_program(LPNTK_SED sed)
+mark_as_advanced(LPNTK_SED)
+if(NOT DOXYGEN_FOUND OR NOT LPNTK_SED)
     return()
 endif()
 set(DOXYGEN_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/documentation)
 set(DOXYGEN_STRIP_FROM_PATH ${PROJECT_SOURCE_DIR}/include)
 set(DOXYGEN_WARN_AS_ERROR FAIL_ON_WARNINGS)
-set(DOXYGEN_WARN_IF_UNDOCUMENTED NO)   # size(), operator() and their like need no words
+set(DOXYGEN_WARN_IF_UNDOCUMENTED YES)
+set(DOXYGEN_EXTRACT_PRIVATE NO)
+set(DOXYGEN_DISTRIBUTE_GROUP_DOC YES)   # the words above /// @{ are those of all its members
 set(DOXYGEN_EXCLUDE_SYMBOLS detail *::detail micro *::micro)
 set(DOXYGEN_HAVE_DOT NO)
 set(DOXYGEN_GENERATE_LATEX NO)
 set(DOXYGEN_QUIET YES)
 set(DOXYGEN_MACRO_EXPANSION YES)
-set(DOXYGEN_PREDEFINED "LPNTK_TARGET=vectors")
+set(DOXYGEN_PREDEFINED "__attribute__(x)=")
+set(DOXYGEN_INPUT_FILTER "${LPNTK_SED} 's/::inline LPNTK_TARGET//'")   # names as users write them
 doxygen_add_docs(lpntk_documentation include)

@@ -122,6 +122,12 @@ TEST_CASE("a header that leaves the namespace of its target is found") {
     CHECK(broken("lpntk/core/types.hpp", "namespace lpntk::inline LPNTK_TARGET::detail {\n}").empty());
 }
 
+TEST_CASE("a concept without a docstring is found") {
+    const std::string code = "template <class T>\nconcept anything = true;";
+    CHECK(broken("lpntk/core/types.hpp", code) == lines{"lpntk/core/types.hpp: concept without docstring"});
+    CHECK(broken("lpntk/core/types.hpp", "/// Any type.\n" + code).empty());
+}
+
 TEST_CASE("comments and lookalikes are left alone") {
     CHECK(broken("lpntk/core/types.hpp", "// using namespace std; uses omp_get_num_threads()").empty());
     CHECK(broken("lpntk/core/types.hpp", "/* #include \"lpntk/nn/zoo.hpp\" */").empty());

@@ -100,6 +100,9 @@ inline std::vector<std::string> violations(const std::string& path, const std::s
     static const std::regex plain_namespace(R"((^|\n)namespace lpntk(::(?!inline\b)[\w:]+)? *\{)");
     if (path != "lpntk/core/target.hpp" && std::regex_search(code, plain_namespace))
         found.push_back(path + ": namespace without inline LPNTK_TARGET");
+    // Doxygen 1.9 says nothing of these.
+    static const std::regex bare_concept(R"((^|\n)(?!///)[^\n]*\ntemplate <[^\n]*>\nconcept\b)");
+    if (std::regex_search(text, bare_concept)) found.push_back(path + ": concept without docstring");
     if (code.find("#pragma once") == std::string::npos) found.push_back(path + ": no #pragma once");
     return found;
 }
