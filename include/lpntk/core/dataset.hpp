@@ -12,7 +12,7 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// Height, width and channels of one image; {1, 1, D} for D numbers without a layout.
 struct image_shape {
-    index_t height = 1;    ///< pixels, at least 1 where a network or a reader made it
+    index_t height = 1;    ///< pixels
     index_t width = 1;     ///< pixels
     index_t channels = 1;  ///< planes (3 for RGB)
 

@@ -9,7 +9,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <class T>
 class sample_rows : public matrix_view<T> {
 public:
-    /// Any Eigen expression with rows of numbers; a view refers to it and must not outlive it.
+    /// Any Eigen expression with a sample a row; refers to it where no copy is made.
     template <class Derived>
     sample_rows(const Eigen::DenseBase<Derived>& rows) : matrix_view<T>(rows.derived()) {}
 

@@ -42,13 +42,13 @@ class forgetting_prediction {
 public:
     using scalar = typename Model::scalar;  ///< float or double, the model's
 
-    /// Refers to `net` and `data`, copies the weights. `threads` of the passes; 0: all.
+    /// Refers to `net` and `data`, and copies `net`. `threads` of the passes; 0: all.
     forgetting_prediction(const Model& net, const dataset<scalar>& data, int threads = 0)
         : net_(&net), data_(&data), threads_(threads), before_(net) {}
     forgetting_prediction(const Model&& net, const dataset<scalar>& data, int threads = 0) = delete;
     forgetting_prediction(const Model& net, const dataset<scalar>&& data, int threads = 0) = delete;
 
-    /// After each step: one forward-mode pass and one forward pass of the previous batch. The first step only prepares.
+    /// After each step: a forward-mode pass and a forward pass of the previous batch, and a copy of the model.
     void operator()(const train_step<scalar>& step) {
         if (!previous_.empty()) compare(step);
         before_ = *net_;

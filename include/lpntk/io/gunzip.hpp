@@ -18,7 +18,7 @@ namespace lpntk::inline LPNTK_TARGET::io {
 ///     read_mnist(folder, split::train, {.bytes = std::uint64_t{8} << 30U})
 struct unpack_limit {
     std::uint64_t bytes = std::uint64_t{256} << 20U;  ///< 256 MiB, over five times the training images of MNIST
-    std::uint64_t ratio = 100;                        ///< packed bytes to unpacked ones, at most
+    std::uint64_t ratio = 100;                        ///< unpacked bytes for each packed one
 
     /// The most bytes that a file of `packed` bytes may unpack to.
     std::uint64_t of(std::uint64_t packed) const {

@@ -12,7 +12,7 @@ namespace lpntk::inline LPNTK_TARGET::io {
 
 /// What the header of a .npy file says: type as NumPy spells it ("<f4": little-endian float32), order, shape.
 struct npy_header {
-    std::string type;                  ///< "descr", with the byte order in front
+    std::string type;                  ///< "descr" as it stands there
     bool column_major = false;         ///< "fortran_order": the first index runs fastest
     std::vector<std::uint64_t> shape;  ///< one extent an axis; none for a single number
 
