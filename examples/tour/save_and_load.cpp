@@ -15,7 +15,7 @@ int main() {
     auto net = nn::mlp<float>({8, 16, 3}, 1);
     nn::train(net, data, {.epochs = 2});
 
-    io::write_npy(folder / "weights.npy", net.weights());  // P numbers
+    io::write_npy(folder / "state.npy", net.state());  // weights, and running statistics where there are any
     const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{});
     const auto kappa = lpntk::gram(phi);
     io::write_npy(folder / "kappa.npy", kappa);  // N x N, row by row
@@ -24,7 +24,7 @@ int main() {
     io::write_npy(folder / "kept.npy", kept);  // np.load("kept.npy") indexes arrays
 
     auto again = nn::mlp<float>({8, 16, 3}, 99);  // the same network, other weights
-    again.set_weights(io::read_npy_vector<float>(folder / "weights.npy"));
+    again.set_state(io::read_npy_vector<float>(folder / "state.npy"));
     const auto matrix = io::read_npy<float>(folder / "kappa.npy");
     const auto smaller = lpntk::subset(data, io::read_npy_indices(folder / "kept.npy"));
     std::cout << "read back: " << again.parameters() << " weights, a " << matrix.rows() << " x " << matrix.cols()

@@ -88,6 +88,7 @@
 #include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/layers/activations.hpp"
 #include "lpntk/nn/layers/average_pool.hpp"
+#include "lpntk/nn/layers/batch_norm.hpp"
 #include "lpntk/nn/layers/conv2d.hpp"
 #include "lpntk/nn/layers/dropout.hpp"
 #include "lpntk/nn/layers/linear.hpp"

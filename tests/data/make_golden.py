@@ -144,7 +144,15 @@ def flat(model, values, image):
         elif isinstance(module, (nn.Linear, nn.Conv2d)):
             parts.append(library_weights(next(iterator), None if module.bias is None else next(iterator), pending))
             pending = None
+        elif isinstance(module, nn.BatchNorm2d):
+            parts += [next(iterator), next(iterator)]
     return torch.cat(parts)
+
+
+def statistics(model):
+    """The running means and variances, layer by layer."""
+    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
+    return torch.cat([s.detach().clone() for m in norms for s in (m.running_mean, m.running_var)])
 
 
 class Residual(nn.Module):
@@ -157,7 +165,14 @@ class Residual(nn.Module):
 
 
 def network(name, model, x, image=None):
-    """_x, _labels, _w, _logits, _gram_<cotangent> by explicit Jacobians, and three SGD steps on all samples."""
+    """_x, _labels, _w, _logits, _gram_<cotangent> by explicit Jacobians, and three SGD steps on all samples.
+
+    With batch normalisation also _statistics, frozen but in the steps, and _trained_statistics after each of these.
+    """
+    model.eval()
+    normalises = any(isinstance(m, nn.BatchNorm2d) for m in model.modules())
+    if normalises:
+        save(f"networks/{name}_statistics", statistics(model))
     n, labels = len(x), torch.arange(len(x)) % 3
     parameters = list(model.parameters())
     z = model(x)
@@ -185,6 +200,8 @@ def network(name, model, x, image=None):
     blocks = torch.einsum("nkp,mlp->nkml", jacobian, jacobian)
     save(f"networks/{name}_empirical_ntk", blocks.reshape(n * classes, n * classes))  # block (i, j) is J(x_i) J(x_j)^T
     optimizer, after, values = torch.optim.SGD(parameters, lr=0.1, momentum=0.9, weight_decay=0.01), [], []
+    watched = []
+    model.train()
     for _ in range(3):
         optimizer.zero_grad()
         loss = F.cross_entropy(model(x), labels)
@@ -192,6 +209,10 @@ def network(name, model, x, image=None):
         optimizer.step()
         values.append(loss.item())
         after.append(flat(model, [p.detach().clone() for p in parameters], image))
+        if normalises:
+            watched.append(statistics(model))
+    if normalises:
+        save(f"networks/{name}_trained_statistics", torch.stack(watched))
     save(f"networks/{name}_trained_w", torch.stack(after))
     save(f"networks/{name}_trained_loss", np.array(values))  # before each of the steps
 
@@ -215,6 +236,16 @@ def networks():
         nn.MaxPool2d(3, stride=2, padding=1), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
         Residual(nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 6, bias=False))), nn.Linear(6, 3)),
         torch.randn(6, 2, 8, 8), image=(6, 1, 1))
+    norm = lambda i, o, k, stride: nn.Sequential(conv(i, o, k, stride=stride, padding=k // 2), nn.BatchNorm2d(o))
+    block = lambda i, o, stride: Residual(nn.Sequential(norm(i, o, 3, stride), nn.ReLU(), norm(o, o, 3, 1)),
+                                          nn.Identity() if i == o else norm(i, o, 1, stride))
+    model = nn.Sequential(norm(2, 3, 3, 1), nn.ReLU(), block(3, 3, 1), nn.ReLU(), block(3, 4, 2), nn.ReLU(),
+                          nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 3))
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            for numbers in (module.weight, module.bias, module.running_mean, module.running_var):
+                numbers.data.add_(0.3 * torch.rand_like(numbers))
+    network("norm_resnet", model, torch.randn(6, 2, 8, 8), image=(4, 1, 1))
 
 
 layers()

@@ -26,10 +26,14 @@ void check_golden_steps(const std::string& name, Network net) {
     nn::sgd<T> optimiser{T(0.1), T(0.9), T(0.01), {}};
     nn::batch_gradient<Network> gradient;
     for (index_t step = 0; step < 3; ++step) {
-        gradient.compute(net, x, labels, 2);
+        gradient.compute(net, x, labels, 2, 1);
+        gradient.update_statistics(net);
         CHECK(std::abs(gradient.losses().mean() / losses(0, step) - 1) <= tolerance);
         optimiser.step(net.mutable_weights(), gradient.gradient(), T(1));
         CHECK(test::worst_difference(net.weights(), expected.row(step).transpose()) <= tolerance);
+        if (net.statistics().size() == 0) continue;
+        const auto watched = test::golden_row<double>("networks/" + name + "_trained_statistics", step);
+        CHECK(test::worst_difference(net.statistics(), watched) <= tolerance);
     }
 }
 
@@ -48,6 +52,7 @@ TEST_CASE("three steps of training are PyTorch's") {
     check_golden_steps("cnn", test::golden_cnn<double>());
     check_golden_steps("strided_cnn", test::golden_strided_cnn<double>());
     check_golden_steps("resnet", test::golden_resnet<double>());
+    check_golden_steps("norm_resnet", test::golden_norm_resnet<double>());
     check_golden_steps("cnn", test::golden_cnn<float>());
 }
 

@@ -83,10 +83,12 @@ TEST_CASE("networks give PyTorch's logits, Jacobians and kernels, in double") {
     check_golden("cnn", test::golden_cnn<double>());
     check_golden("strided_cnn", test::golden_strided_cnn<double>());
     check_golden("resnet", test::golden_resnet<double>());
+    check_golden("norm_resnet", test::golden_norm_resnet<double>());
 }
 
 TEST_CASE("networks give PyTorch's logits, Jacobians and kernels, in float") {
     check_golden("mlp", test::golden_mlp<float>());
     check_golden("cnn", test::golden_cnn<float>());
     check_golden("resnet", test::golden_resnet<float>());
+    check_golden("norm_resnet", test::golden_norm_resnet<float>());
 }

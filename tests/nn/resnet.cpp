@@ -40,6 +40,16 @@ TEST_CASE("ResNet-18 has the weights of the published code in 21 parts") {
     CHECK(std::all_of(parts.begin(), parts.end(), [](const auto& part) { return part.bias; }));
 }
 
+TEST_CASE("ResNet-18 with batch normalisation has PyTorch's weights, and its running statistics beside them") {
+    const auto net = nn::resnet18<float, nn::normalisation::batch>(1);
+    CHECK(net.parameters() == 11'173'962);
+    CHECK(net.part_layouts().size() == 41);
+    CHECK(net.statistics().size() == 9600);  // a mean and a variance for each of 4,800 channels
+    CHECK(net.state().size() == 11'183'562);
+    const auto& parts = net.part_layouts();
+    CHECK(std::count_if(parts.begin(), parts.end(), [](const auto& part) { return part.bias; }) == 1);
+}
+
 TEST_CASE("a small ResNet agrees with central differences at all levels") {
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
         const auto net = small_resnet<double>(seed);

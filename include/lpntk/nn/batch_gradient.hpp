@@ -45,6 +45,11 @@ public:
         net.summed_pullback(buffers_, inputs, errors, gradient_, threads, dropout_seed);
     }
 
+    /// Has the network take over the running statistics that the last pass of training has seen, if it has any.
+    void update_statistics(Network& net) const {
+        if constexpr (holds_statistics<Network>) net.set_statistics(buffers_.observed());
+    }
+
     const vector<scalar>& gradient() const { return gradient_; }  ///< P
     const matrix<scalar>& logits() const { return logits_; }      ///< b x K, before the update
     const vector<scalar>& losses() const { return losses_; }      ///< b, cross-entropy

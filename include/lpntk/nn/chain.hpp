@@ -58,15 +58,24 @@ public:
         return all;
     }
 
+    index_t statistics(image_shape in) const { return offsets(in).back().statistics; }
+
+    template <class T>
+    void start(image_shape in, T* weights, T* statistics) const {
+        const auto shape = shapes(in);
+        const auto from = offsets(in);
+        for_each_layer([&]<std::size_t I>(const auto& l) {
+            nn::start(l, shape[I], weights + from[I].weights, statistics + from[I].statistics);
+        });
+    }
+
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
         s.shapes = shapes(call.in);
-        index_t offset = 0;
+        s.offsets = offsets(call.in);
         for_each_layer([&]<std::size_t I>(const auto& l) {
-            s.offsets[I] = offset;
-            offset += detail::parameters_of({call.parts + parts_before<I>, part_count<layer_at<I>>});
             s.template make_room_for_output<I>(call.count);
-            l.prepare_forward(inner<I>(call, s, 0, call.count), std::get<I>(s.layers));
+            l.prepare_forward(s.template inner<I>(call, 0, call.count), std::get<I>(s.layers));
         });
     }
 
@@ -74,7 +83,7 @@ public:
     void prepare_backward(const layer_call<T>& call, state<T>& s) const {
         for_each_layer([&]<std::size_t I>(const auto& l) {
             s.template make_room_for_differential<I>(call.count);
-            l.prepare_backward(inner<I>(call, s, 0, call.count), std::get<I>(s.layers));
+            l.prepare_backward(s.template inner<I>(call, 0, call.count), std::get<I>(s.layers));
         });
     }
 
@@ -82,15 +91,15 @@ public:
     void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
         for_each_layer([&]<std::size_t I>(const auto& l) {
             s.template make_room_for_differential<I>(call.count);
-            l.prepare_tangent(inner<I>(call, s, 0, call.count), std::get<I>(s.layers));
+            l.prepare_tangent(s.template inner<I>(call, 0, call.count), std::get<I>(s.layers));
         });
     }
 
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
         runs::forwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
-            std::get<I>(layers_).forward(inner<I>(call, s, n, count), input<I>(call, x, s, n), output<I>(call, y, s, n),
-                                         std::get<I>(s.layers));
+            std::get<I>(layers_).forward(s.template inner<I>(call, n, count), s.template input<I>(call, x, n),
+                                         s.template output<I>(call, y, n), std::get<I>(s.layers));
         });
     }
 
@@ -98,10 +107,10 @@ public:
     void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s,
                   taker_ref<T> taker) const {
         runs::backwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
-            T* const to = by_input<I>(call, dx, s, n);
+            T* const to = s.template by_input<I>(call, dx, n);
             if (part_count<layer_at<I>> == 0 && !to) return;
-            std::get<I>(layers_).backward(inner<I>(call, s, n, count), input<I>(call, x, s, n),
-                                          output<I>(call, y, s, n), by_output<I>(call, dy, s, n), to,
+            std::get<I>(layers_).backward(s.template inner<I>(call, n, count), s.template input<I>(call, x, n),
+                                          s.template output<I>(call, y, n), s.template by_output<I>(call, dy, n), to,
                                           std::get<I>(s.layers), taker);
         });
     }
@@ -109,10 +118,11 @@ public:
     template <class T>
     void tangent(const layer_call<T>& call, const T* x, const T* y, const T* dx, T* dy, state<T>& s) const {
         runs::forwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
-            const T* const from = by_input<I>(call, dx, s, n);
+            const T* const from = s.template by_input<I>(call, dx, n);
             if (part_count<layer_at<I>> == 0 && !from) return;
-            std::get<I>(layers_).tangent(inner<I>(call, s, n, count), input<I>(call, x, s, n), output<I>(call, y, s, n),
-                                         from, by_output<I>(call, dy, s, n), std::get<I>(s.layers));
+            std::get<I>(layers_).tangent(s.template inner<I>(call, n, count), s.template input<I>(call, x, n),
+                                         s.template output<I>(call, y, n), from, s.template by_output<I>(call, dy, n),
+                                         std::get<I>(s.layers));
         });
     }
     /// @}
@@ -142,53 +152,17 @@ private:
         return shape;
     }
 
-    /// The call for layer I and `count` of the call's samples from the n-th on.
-    template <std::size_t I, class T>
-    static layer_call<T> inner(const layer_call<T>& call, const state<T>& s, index_t n, index_t count) {
-        return {s.shapes[I],
-                s.shapes[I + 1],
-                call.weights + s.offsets[I],
-                call.direction ? call.direction + s.offsets[I] : nullptr,
-                call.parts + parts_before<I>,
-                call.part + parts_before<I>,
-                call.first + n,
-                count,
-                call.random};
-    }
-
-    // What belongs to layer I and the call's n-th sample: the caller's row at the ends of the chain, else the state's.
-    template <std::size_t I, class T>
-    static const T* input(const layer_call<T>& call, const T* x, state<T>& s, index_t n) {
-        if constexpr (I == 0)
-            return x + n * call.in.size();
-        else
-            return s.template output<I - 1>(call.first + n);
-    }
-
-    template <std::size_t I, class T, class Output>
-    static Output* output(const layer_call<T>& call, Output* y, state<T>& s, index_t n) {
-        if constexpr (I + 1 == depth)
-            return y + n * call.out.size();
-        else
-            return s.template output<I>(call.first + n);
-    }
-
-    /// Gradient by, or tangent of, the input; null when there is none: dx is null and no layer before has weights.
-    template <std::size_t I, class T, class Input>
-    static Input* by_input(const layer_call<T>& call, Input* dx, state<T>& s, index_t n) {
-        if (parts_before<I> == 0 && !dx) return nullptr;
-        if constexpr (I == 0)
-            return dx + n * call.in.size();
-        else
-            return s.template differential<I - 1>(call.first + n);
-    }
-
-    template <std::size_t I, class T, class Output>
-    static Output* by_output(const layer_call<T>& call, Output* dy, state<T>& s, index_t n) {
-        if constexpr (I + 1 == depth)
-            return dy + n * call.out.size();
-        else
-            return s.template differential<I>(call.first + n);
+    /// Where the numbers of each layer begin, and where those of the last end.
+    std::array<layer_offsets, depth + 1> offsets(image_shape in) const {
+        const std::array<image_shape, depth + 1> shape = shapes(in);
+        std::array<layer_offsets, depth + 1> from;
+        for_each_layer([&]<std::size_t I>(const auto& l) {
+            from[I + 1] = from[I];
+            from[I + 1].parts += static_cast<index_t>(part_count<layer_at<I>>);
+            from[I + 1].weights += detail::parameters_of(l.parts(shape[I]));
+            from[I + 1].statistics += statistics_of(l, shape[I]);
+        });
+        return from;
     }
 
     std::tuple<Layers...> layers_;

@@ -29,7 +29,7 @@ class chain_state {
 
 public:
     std::array<image_shape, depth + 1> shapes;                 ///< before the first layer, and behind each
-    std::array<index_t, depth> offsets{};                      ///< of each layer's weights
+    std::array<layer_offsets, depth + 1> offsets;              ///< of each layer's numbers, and behind the last's
     std::tuple<typename Layers::template state<T>...> layers;  ///< each of the same thread
 
     /// For layer I, once a batch: a row for each sample where a batch meets or keeps it, else one.
@@ -44,19 +44,59 @@ public:
         if constexpr (I + 1 < depth) differentials_[I].resize(meets_batch<I> ? samples : 1, shapes[I + 1].size());
     }
 
-    /// The row of a sample of the batch in the output of layer I.
+    /// The call for layer I and `count` of the call's samples from the n-th on.
     template <std::size_t I>
-    T* output(index_t sample) {
-        return outputs_[I].data() + (keeps_output<I> ? sample * outputs_[I].cols() : 0);
+    layer_call<T> inner(const layer_call<T>& call, index_t n, index_t count) const {
+        layer_call<T> own = call.inside(offsets[I]);
+        own.in = shapes[I];
+        own.out = shapes[I + 1];
+        own.first += n;
+        own.count = count;
+        return own;
     }
 
-    /// The same of the gradient by that output, or of its tangent.
+    // What belongs to layer I and the call's n-th sample: the caller's row at the ends of the chain, else a row here.
+
     template <std::size_t I>
-    T* differential(index_t sample) {
-        return differentials_[I].data() + (meets_batch<I> ? sample * differentials_[I].cols() : 0);
+    const T* input(const layer_call<T>& call, const T* x, index_t n) const {
+        if constexpr (I == 0)
+            return x + n * call.in.size();
+        else
+            return row<keeps_output<I - 1>>(outputs_[I - 1], call.first + n);
+    }
+
+    template <std::size_t I, class Output>
+    Output* output(const layer_call<T>& call, Output* y, index_t n) {
+        if constexpr (I + 1 == depth)
+            return y + n * call.out.size();
+        else
+            return row<keeps_output<I>>(outputs_[I], call.first + n);
+    }
+
+    /// Gradient by, or tangent of, the input; null when there is none: dx is null and no layer before has weights.
+    template <std::size_t I, class Input>
+    Input* by_input(const layer_call<T>& call, Input* dx, index_t n) {
+        if (offsets[I].parts == 0 && !dx) return nullptr;
+        if constexpr (I == 0)
+            return dx + n * call.in.size();
+        else
+            return row<meets_batch<I - 1>>(differentials_[I - 1], call.first + n);
+    }
+
+    template <std::size_t I, class Output>
+    Output* by_output(const layer_call<T>& call, Output* dy, index_t n) {
+        if constexpr (I + 1 == depth)
+            return dy + n * call.out.size();
+        else
+            return row<meets_batch<I>>(differentials_[I], call.first + n);
     }
 
 private:
+    template <bool OneForEachSample, class Matrix>
+    static auto* row(Matrix& rows, index_t sample) {
+        return rows.data() + (OneForEachSample ? sample * rows.cols() : 0);
+    }
+
     std::array<matrix<T>, depth - 1> outputs_, differentials_;
 };
 

@@ -13,14 +13,19 @@ enum class initialisation {
     ntk     ///< 1, weights and biases: for layers behind nn::scale(1 / sqrt(n)) (Jacot et al. 2018)
 };
 
-/// Draws all weights anew: normal, one random stream for each part. The same seed gives the same weights for
-/// float and double, up to rounding.
+/// Draws all weights anew: normal, one random stream for each part; dense parts (batch_norm) and running statistics
+/// start again as their layer says. The same seed gives the same weights for float and double, up to rounding.
 template <class T, layer Layer>
 void initialise(network<T, Layer>& net, initialisation how, std::uint64_t seed) {
+    net.reset();
     T* weight = net.mutable_weights().data();
     std::uint64_t part = 0;
     for (const part_layout& layout : net.part_layouts()) {
         random_stream random(seed, part++);
+        if (layout.inputs == 0) {
+            weight += layout.parameters();
+            continue;
+        }
         const double fan_in = static_cast<double>(layout.inputs);
         const double deviation = how == initialisation::ntk  ? 1.0
                                  : how == initialisation::he ? std::sqrt(2 / fan_in)

@@ -14,6 +14,13 @@
 /// flat vector, gradients handed out as outer-product parts.
 namespace lpntk::inline LPNTK_TARGET::nn {
 
+/// Where the numbers of a layer begin among those of the layer around it.
+struct layer_offsets {
+    index_t parts = 0;
+    index_t weights = 0;
+    index_t statistics = 0;
+};
+
 /// What a layer is told at every call.
 template <class T>
 struct layer_call {
@@ -26,6 +33,20 @@ struct layer_call {
     index_t first = 0;                   ///< samples first, ..., first + count - 1 of the batch are meant
     index_t count = 1;                   ///< 1 for a layer that goes by sample, but in prepare_...
     random_stream* random = nullptr;     ///< not null only while training
+    const T* statistics = nullptr;       ///< this layer's running statistics; null when the network has none
+    T* observed = nullptr;               ///< not null only while training: what they are to become after this batch
+
+    /// The same call for a layer inside, whose numbers begin at `from` and whose shapes are still to be set.
+    layer_call inside(const layer_offsets& from) const {
+        layer_call inner = *this;
+        inner.weights += from.weights;
+        if (direction) inner.direction += from.weights;
+        inner.parts += from.parts;
+        inner.part += from.parts;
+        if (statistics) inner.statistics += from.statistics;
+        if (observed) inner.observed += from.statistics;
+        return inner;
+    }
 };
 
 /// What the backward pass and the tangent read, and whether the layer goes sample by sample.
@@ -102,7 +123,12 @@ concept layer_of = has_state<Layer, T> && has_forward<Layer, T> && has_backward<
 /// else the rows may be of another sample. A layer without parts is never called with dx null: nothing would be left to
 /// do.
 ///
-/// weightless and elementwise supply what layers without weights have in common.
+/// weightless and elementwise supply what layers without weights have in common. Two members may be left out:
+///
+/// | member | meaning |
+/// | --- | --- |
+/// | `statistics(in)` | how many numbers besides its weights it learns by watching batches (see batch_norm); else 0 |
+/// | `start(in, weights, statistics)` | sets those of T* weights, T* statistics that do not start at 0 |
 template <class Layer>
 concept layer = has_flags<Layer> && has_output_shape<Layer> && lists_parts<Layer> && layer_of<Layer, float> &&
                 layer_of<Layer, double>;
@@ -111,6 +137,21 @@ concept layer = has_flags<Layer> && has_output_shape<Layer> && lists_parts<Layer
 /// `layer... Layers` makes it say no more than that one does.
 template <layer Layer>
 using checked_layer = Layer;
+
+/// How many running statistics a layer has.
+template <layer Layer>
+index_t statistics_of(const Layer& l, image_shape in) {
+    if constexpr (requires { l.statistics(in); })
+        return l.statistics(in);
+    else
+        return 0;
+}
+
+/// Gives a layer's weights and statistics, all 0 before, the values they start with.
+template <layer Layer, class T>
+void start(const Layer& l, image_shape in, T* weights, T* statistics) {
+    if constexpr (requires { l.start(in, weights, statistics); }) l.start(in, weights, statistics);
+}
 
 /// Number of parts of a layer.
 template <layer Layer>

@@ -13,6 +13,7 @@
 #include "lpntk/model/flat_parts.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/nn/chain.hpp"
+#include "lpntk/nn/learned_numbers.hpp"
 #include "lpntk/nn/network_workspace.hpp"
 #include "lpntk/nn/pullback_sum.hpp"
 #include "lpntk/nn/run_layer.hpp"
@@ -28,38 +29,33 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// the flat order of the P weights is theirs: for each (inputs + bias) x outputs, the bias last. A network is a value:
 /// a copy keeps its weights. Const members are thread-safe. Throws argument_error when a layer does not fit its input.
 template <std::floating_point T, layer Layer>
-class network {
+class network : public learned_numbers<T> {
 public:
     using scalar = T;                               ///< float or double
     using workspace = network_workspace<T, Layer>;  ///< of one thread
     using sum_workspace = pullback_sum<network>;    ///< of one caller, whose threads share it
+    using learned_numbers<T>::parameters, learned_numbers<T>::statistics, learned_numbers<T>::weights;
 
-    /// All weights 0; `input` is the shape of one sample.
+    /// All weights 0 but those that a layer starts otherwise; `input` is the shape of one sample.
     explicit network(image_shape input, Layer layer)
         : layer_(std::move(layer)), input_(input), output_(layer_.output_shape(input)) {
         for (const part_layout& part : layer_.parts(input_)) layouts_.push_back(part);
-        weights_.setZero(detail::parameters_of(layouts_));
+        reset();
     }
 
     index_t inputs() const { return input_.size(); }                           ///< D
     index_t outputs() const { return output_.size(); }                         ///< K
-    index_t parameters() const { return weights_.size(); }                     ///< P
     image_shape input_shape() const { return input_; }                         ///< of one sample
     const std::vector<part_layout>& part_layouts() const { return layouts_; }  ///< in the order of the weights
 
-    const vector<T>& weights() const { return weights_; }  ///< P
-    vector_span<T> mutable_weights() { return weights_; }  ///< P, to be changed in place
-    /// P numbers, copied. Throws argument_error for another number.
-    void set_weights(vector_view<T> weights) {
-        require(weights.size() == parameters(), "network::set_weights", "length", weights.size(), parameters());
-        weights_ = weights;
-    }
+    /// All weights and statistics as they were when the network was made.
+    void reset() { this->start_as(layer_, input_); }
 
     /// z := logits of sample x.
     void logits(vector_view<T> x, vector_span<T> z) const {
         require(z.size() == outputs(), "network::logits", "length of z", z.size(), outputs());
         workspace buffers;
-        z = forward(buffers, as_batch(x)).row(0).transpose();
+        z = forward(buffers, x.transpose()).row(0).transpose();
     }
 
     /// Logits of N samples, N x K, in batches shared out over `threads`.
@@ -74,7 +70,8 @@ public:
     matrix<T> last_layer_features(const sample_rows<T>& inputs, int threads = 0) const {
         if constexpr (requires { layer_.without_last(); }) {
             network<T, decltype(layer_.without_last())> front(input_, layer_.without_last());
-            front.set_weights(weights_.head(front.parameters()));
+            front.set_weights(weights().head(front.parameters()));
+            front.set_statistics(statistics().head(front.statistics().size()));
             return front.logits(inputs, threads);
         }
         return inputs;
@@ -84,7 +81,7 @@ public:
     void pullback(vector_view<T> x, vector_view<T> u, vector_span<T> g) const {
         require(u.size() == outputs(), "network::pullback", "length of the cotangent", u.size(), outputs());
         Eigen::Map<matrix<T>> row(g.data(), 1, g.size());
-        form_features(as_batch(x), u.transpose(), row);
+        form_features(x.transpose(), u.transpose(), row);
     }
 
     /// jacobian := dz/dw, K x P: the K pullbacks of the unit vectors, as one batch.
@@ -140,11 +137,11 @@ public:
     }
 
     /// Runs the batch forward and returns the logits, b x K, which live in the buffers until the next call.
-    /// `random` is not null while training: dropout draws from it.
+    /// `random` is not null while training: dropout draws from it, batch_norm takes the statistics of the batch.
     matrix_view<T> forward(workspace& buffers, matrix_view<T> batch, random_stream* random = nullptr) const {
         require(batch.cols() == inputs(), "network::forward", "numbers in a sample", batch.cols(), inputs());
         require(batch.rows() >= 1, "network::forward", "number of samples", batch.rows(), ">= 1");
-        buffers.start(batch, outputs(), random);
+        buffers.start(batch, outputs(), statistics().size(), random);
         layer_.prepare_forward(whole(buffers), buffers.state);
         run_forward(layer_, whole(buffers), buffers.batch.data(), buffers.logits.data(), buffers.state);
         return matrix_view<T>(buffers.logits);
@@ -158,14 +155,16 @@ public:
     }
 
 private:
-    layer_call<T> whole(const workspace& buffers) const {
-        layer_call<T> call{.in = input_, .out = output_, .weights = weights_.data(), .parts = layouts_.data()};
-        call.count = buffers.batch.rows();
-        call.random = buffers.random;
-        return call;
+    layer_call<T> whole(workspace& buffers) const {
+        return {.in = input_,
+                .out = output_,
+                .weights = weights().data(),
+                .parts = layouts_.data(),
+                .count = buffers.batch.rows(),
+                .random = buffers.random,
+                .statistics = statistics().data(),
+                .observed = buffers.random ? buffers.observed.data() : nullptr};
     }
-
-    static Eigen::Map<const matrix<T>> as_batch(const vector_view<T>& x) { return {x.data(), 1, x.size()}; }
 
     template <class Matrix, class Cotangents>
     void form_features(const Matrix& batch, const Cotangents& cotangents, matrix_span<T> features) const {
@@ -188,7 +187,6 @@ private:
     Layer layer_;
     image_shape input_, output_;
     std::vector<part_layout> layouts_;
-    vector<T> weights_;
 };
 
 /// A network of scalar T from layers one after the other, all weights 0.

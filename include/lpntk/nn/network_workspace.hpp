@@ -19,13 +19,15 @@ struct network_workspace {
     typename Layer::template state<T> state;  ///< of the layers
     std::vector<part_buffers<T>> parts;       ///< one for each layer with weights
     random_stream* random = nullptr;          ///< not null only while training
+    vector<T> observed;                       ///< S: the running statistics after this batch, while training
 
     /// Copies the samples (b x D) and makes room for b x K logits; `with_random` is referred to.
-    void start(const matrix_view<T>& samples, index_t outputs, random_stream* with_random) {
+    void start(const matrix_view<T>& samples, index_t outputs, index_t statistics, random_stream* with_random) {
         batch = samples;
         logits.resize(samples.rows(), outputs);
         differentials.resize(samples.rows(), outputs);
         random = with_random;
+        if (random) observed.resize(statistics);
     }
 };
 

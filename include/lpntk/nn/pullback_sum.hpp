@@ -16,10 +16,11 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// The sum over a batch of J(x_n)^T u_n for a network, with the buffers to compute it again and again.
 ///
-/// The batch is cut into pieces of 16 samples, whatever the number of threads; each piece goes forward and backward
-/// on one thread. Parts that come sample by sample are added up in each piece; those that come as factors keep them,
-/// and their sum is one product over the batch, cut by rows of the weights. All sums are in the order of the samples,
-/// so the bits are the same for any number of threads. Cost: three times a forward pass, less where gradients are zero.
+/// The batch is cut into pieces of equal size, 16 samples or one less, whatever the number of threads; each piece goes
+/// forward and backward on one thread. While training, batch_norm takes the statistics of a piece. Parts that come
+/// sample by sample are added up in each piece; those that come as factors keep them, and their sum is one product over
+/// the batch, cut by rows of the weights. All sums are in the order of the samples, so the bits are the same for any
+/// number of threads. Cost: three times a forward pass, less where gradients are zero.
 template <class Network>
 class pullback_sum {
 public:
@@ -35,7 +36,7 @@ public:
         while (static_cast<index_t>(pieces_.size()) < pieces) pieces_.push_back(std::make_unique<piece>());
         g.setZero();
         parallel_for(pieces, threads, [&](index_t i, int) {
-            const index_t first = i * piece_size, rows = std::min(piece_size, samples - first);
+            const index_t first = i * samples / pieces, rows = (i + 1) * samples / pieces - first;
             std::optional<random_stream> random;
             if (dropout_seed) random.emplace(*dropout_seed, static_cast<std::uint64_t>(i));
             piece& own = *pieces_[static_cast<std::size_t>(i)];
@@ -46,7 +47,18 @@ public:
             net.backward(own.buffers, own);
         });
         add_pieces(net.part_layouts(), pieces, g, threads);
+        observed_ = net.statistics();
+        if (!dropout_seed) return;
+        observed_.setZero();
+        for (index_t i = 0; i < pieces; ++i) {
+            const auto& buffers = pieces_[static_cast<std::size_t>(i)]->buffers;
+            observed_ += buffers.observed * (static_cast<scalar>(buffers.batch.rows()) / static_cast<scalar>(samples));
+        }
     }
+
+    /// The network's running statistics after the last pass: if it was one of training the mean over its pieces, else
+    /// as before.
+    const vector<scalar>& observed() const { return observed_; }
 
 private:
     static constexpr index_t piece_size = 16;
@@ -122,6 +134,7 @@ private:
     }
 
     std::vector<std::unique_ptr<piece>> pieces_;
+    vector<scalar> observed_;
 };
 
 }  // namespace lpntk::nn

@@ -49,12 +49,21 @@ public:
         return all;
     }
 
+    index_t statistics(image_shape in) const { return statistics_of(body_, in) + statistics_of(shortcut_, in); }
+
+    template <class T>
+    void start(image_shape in, T* weights, T* statistics) const {
+        const layer_offsets from = shortcut_offsets(in);
+        nn::start(body_, in, weights, statistics);
+        nn::start(shortcut_, in, weights + from.weights, statistics + from.statistics);
+    }
+
     /// Scratch of one thread.
     template <class T>
     struct state {
         typename Body::template state<T> body;          ///< as the body has it
         typename Shortcut::template state<T> shortcut;  ///< as the shortcut has it
-        index_t offset = 0;                             ///< of the shortcut's weights
+        layer_offsets offsets;                          ///< of the shortcut's numbers
         matrix<T> body_output;                          ///< b rows, or one that is used in turn
         matrix<T> shortcut_output;                      ///< likewise
         matrix<T> differential;  ///< the gradient by the shortcut's input, or the tangent of its output
@@ -63,11 +72,11 @@ public:
     /// Both, and room for their outputs.
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
-        s.offset = detail::parameters_of({call.parts, part_count<Body>});
+        s.offsets = shortcut_offsets(call.in);
         s.body_output.resize(rows<Body>(call.count), call.out.size());
         s.shortcut_output.resize(rows<Shortcut>(call.count), call.out.size());
         body_.prepare_forward(call, s.body);
-        shortcut_.prepare_forward(of_shortcut(call, s), s.shortcut);
+        shortcut_.prepare_forward(call.inside(s.offsets), s.shortcut);
     }
 
     /// Both, and room for one of the two gradients.
@@ -75,7 +84,7 @@ public:
     void prepare_backward(const layer_call<T>& call, state<T>& s) const {
         s.differential.resize(by_sample ? 1 : call.count, call.in.size());
         body_.prepare_backward(call, s.body);
-        shortcut_.prepare_backward(of_shortcut(call, s), s.shortcut);
+        shortcut_.prepare_backward(call.inside(s.offsets), s.shortcut);
     }
 
     /// Both, and room for one of the two tangents.
@@ -83,7 +92,7 @@ public:
     void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
         s.differential.resize(by_sample ? 1 : call.count, call.out.size());
         body_.prepare_tangent(call, s.body);
-        shortcut_.prepare_tangent(of_shortcut(call, s), s.shortcut);
+        shortcut_.prepare_tangent(call.inside(s.offsets), s.shortcut);
     }
 
     /// The two outputs side by side, then their sum.
@@ -92,7 +101,7 @@ public:
         T* const left = output<Body>(call, s.body_output);
         T* const right = output<Shortcut>(call, s.shortcut_output);
         run_forward(body_, call, x, left, s.body);
-        run_forward(shortcut_, of_shortcut(call, s), x, right, s.shortcut);
+        run_forward(shortcut_, call.inside(s.offsets), x, right, s.shortcut);
         for (index_t i = 0; i < call.count * call.out.size(); ++i) y[i] = left[i] + right[i];
     }
 
@@ -102,7 +111,7 @@ public:
                   taker_ref<T> taker) const {
         T* const other = dx ? s.differential.data() : nullptr;
         run_backward(body_, call, x, output<Body>(call, s.body_output), dy, dx, s.body, taker);
-        run_backward(shortcut_, of_shortcut(call, s), x, output<Shortcut>(call, s.shortcut_output), dy, other,
+        run_backward(shortcut_, call.inside(s.offsets), x, output<Shortcut>(call, s.shortcut_output), dy, other,
                      s.shortcut, taker);
         if (!dx) return;
         for (index_t i = 0; i < call.count * call.in.size(); ++i) dx[i] += other[i];
@@ -113,7 +122,7 @@ public:
     void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
         T* const other = s.differential.data();
         run_tangent(body_, call, x, output<Body>(call, s.body_output), dx, dy, s.body);
-        run_tangent(shortcut_, of_shortcut(call, s), x, output<Shortcut>(call, s.shortcut_output), dx, other,
+        run_tangent(shortcut_, call.inside(s.offsets), x, output<Shortcut>(call, s.shortcut_output), dx, other,
                     s.shortcut);
         for (index_t i = 0; i < call.count * call.out.size(); ++i) dy[i] += other[i];
     }
@@ -130,13 +139,9 @@ private:
         return of_layer.data() + (rows<Layer>(2) > 1 ? call.first * of_layer.cols() : 0);
     }
 
-    template <class T>
-    static layer_call<T> of_shortcut(layer_call<T> call, const state<T>& s) {
-        call.weights += s.offset;
-        if (call.direction) call.direction += s.offset;
-        call.parts += part_count<Body>;
-        call.part += part_count<Body>;
-        return call;
+    layer_offsets shortcut_offsets(image_shape in) const {
+        return {static_cast<index_t>(part_count<Body>), detail::parameters_of(body_.parts(in)),
+                statistics_of(body_, in)};
     }
 
     static std::string text(image_shape shape) {

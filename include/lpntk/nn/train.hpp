@@ -90,6 +90,7 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
         if (!all_finite(gradient.losses().data(), gradient.losses().size()))
             throw numeric_error("train: the loss is not finite in step " + std::to_string(step) + ", epoch " +
                                 std::to_string(epoch));
+        gradient.update_statistics(net);
         const double at = static_cast<double>(step) / static_cast<double>(batches);
         const T factor = how.rate_by_epoch ? static_cast<T>(how.rate_by_epoch(at)) : T(1);
         optimiser.step(net.mutable_weights(), gradient.gradient(), factor, how.threads);
@@ -98,7 +99,8 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
                             how.learning_rate * factor, gradient.gradient()});
         if (how.report) how.report(step + 1, total);
     }
-    if (!all_finite(net.weights().data(), net.weights().size()))
+    const vector<T> state = detail::state_of(net);
+    if (!all_finite(state.data(), state.size()))
         throw numeric_error("train: the weights are not finite after the last step");
 }
 

@@ -10,10 +10,10 @@ struct best_epoch {
     double validation_accuracy = 0;  ///< fraction of 1
 };
 
-/// Trains as train() and leaves in `net` the weights of the epoch with the best accuracy on `validation`, the
-/// first of equal ones (Guo et al., ICLR 2024, section 4: the model that lpNTK is computed from). The validation costs
-/// one forward pass an epoch. Throws what train() throws, argument_error also for no epochs; `how.after_step` is still
-/// called.
+/// Trains as train() and leaves in `net` the weights (and running statistics) of the epoch with the best accuracy on
+/// `validation`, the first of equal ones (Guo et al., ICLR 2024, section 4: the model that lpNTK is computed from). The
+/// validation costs one forward pass an epoch. Throws what train() throws, argument_error also for no epochs;
+/// `how.after_step` is still called.
 template <trainable Network>
 best_epoch train_best(Network& net, const dataset<typename Network::scalar>& train_set,
                       const dataset<typename Network::scalar>& validation,
@@ -22,7 +22,7 @@ best_epoch train_best(Network& net, const dataset<typename Network::scalar>& tra
     require_valid(validation, "train_best");
     require(how.epochs >= 1, "train_best", "epochs", how.epochs, ">= 1");
     best_epoch best{-1, 0};
-    vector<T> best_weights = net.weights();
+    vector<T> best_state = detail::state_of(net);
     const auto observe = how.after_step;
     how.after_step = [&](const train_step<T>& step) {
         if (observe) observe(step);
@@ -30,10 +30,10 @@ best_epoch train_best(Network& net, const dataset<typename Network::scalar>& tra
         const double now = accuracy(net, validation, how.threads);
         if (best.epoch >= 0 && now <= best.validation_accuracy) return;
         best = {step.epoch, now};
-        best_weights = net.weights();
+        best_state = detail::state_of(net);
     };
     train(net, train_set, how);
-    net.set_weights(best_weights);
+    detail::set_state_of(net, best_state);
     return best;
 }
 

@@ -63,4 +63,32 @@ concept sums_pullbacks =
 template <class Model>
 concept trainable = holds_weights<Model> && has_batched_logits<Model> && sums_pullbacks<Model>;
 
+/// The model also has running statistics (see batch_norm): buffers.observed() are those after the last pass of training
+/// with the buffers; state() and set_state() are weights and statistics in one.
+template <class Model>
+concept holds_statistics = requires(Model& changed, const Model& model, const typename Model::sum_workspace& buffers) {
+    changed.set_statistics(buffers.observed());
+    changed.set_state(model.state());
+};
+
+namespace detail {
+
+/// All that training changes.
+template <trainable Model>
+vector<typename Model::scalar> state_of(const Model& model) {
+    if constexpr (holds_statistics<Model>)
+        return model.state();
+    else
+        return vector_view<typename Model::scalar>(model.weights());
+}
+
+template <trainable Model>
+void set_state_of(Model& model, const vector<typename Model::scalar>& state) {
+    if constexpr (holds_statistics<Model>)
+        model.set_state(state);
+    else
+        model.set_weights(state);
+}
+
+}  // namespace detail
 }  // namespace lpntk::nn

@@ -8,12 +8,13 @@
 #include <lpntk/nn/layers/reshape.hpp>
 #include <lpntk/nn/network.hpp>
 #include <lpntk/nn/residual.hpp>
+#include <lpntk/nn/resnet.hpp>
 
 #include "golden.hpp"
 
 namespace test {
 
-/// The four networks of tests/data/networks, with their weights.
+/// The networks of tests/data/networks, with their weights.
 template <class T>
 auto golden_mlp() {
     auto net = lpntk::nn::make_sequential<T>({1, 1, 6}, lpntk::nn::linear(5), lpntk::nn::relu(), lpntk::nn::linear(4),
@@ -57,6 +58,15 @@ auto golden_resnet() {
         nn::max_pool({.window = 3, .stride = 2, .padding = 1}), nn::global_average_pool(), nn::flatten(),
         nn::residual(nn::chain(nn::linear(8), nn::relu(), nn::linear({.outputs = 6, .bias = false}))), nn::linear(3));
     net.set_weights(golden_row<T>("networks/resnet_w"));
+    return net;
+}
+
+/// Of PyTorch's usual form, batch normalisation behind each convolution.
+template <class T>
+auto golden_norm_resnet() {
+    auto net = lpntk::nn::resnet<T, 1, lpntk::nn::normalisation::batch>({8, 8, 2}, {3, 4}, 3, 1);
+    net.set_weights(golden_row<T>("networks/norm_resnet_w"));
+    net.set_statistics(golden_row<T>("networks/norm_resnet_statistics"));
     return net;
 }
 
