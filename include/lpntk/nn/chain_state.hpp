@@ -55,8 +55,10 @@ public:
         return own;
     }
 
-    // What belongs to layer I and the call's n-th sample: the caller's row at the ends of the chain, else a row here.
-
+    /// What belongs to layer I and the call's n-th sample: the caller's row at the ends of the chain, else a row here.
+    /// by_input, the gradient by, or the tangent of, the input, is null when there is none: dx is null and no layer
+    /// before has weights.
+    /// @{
     template <std::size_t I>
     const T* input(const layer_call<T>& call, const T* x, index_t n) const {
         if constexpr (I == 0)
@@ -73,7 +75,6 @@ public:
             return row<keeps_output<I>>(outputs_[I], call.first + n);
     }
 
-    /// Gradient by, or tangent of, the input; null when there is none: dx is null and no layer before has weights.
     template <std::size_t I, class Input>
     Input* by_input(const layer_call<T>& call, Input* dx, index_t n) {
         if (offsets[I].parts == 0 && !dx) return nullptr;
@@ -90,6 +91,8 @@ public:
         else
             return row<meets_batch<I>>(differentials_[I], call.first + n);
     }
+
+    /// @}
 
 private:
     template <bool OneForEachSample, class Matrix>

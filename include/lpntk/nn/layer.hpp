@@ -16,9 +16,9 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Where the numbers of a layer begin among those of the layer around it.
 struct layer_offsets {
-    index_t parts = 0;
-    index_t weights = 0;
-    index_t statistics = 0;
+    index_t parts = 0;       ///< among its parts
+    index_t weights = 0;     ///< among its weights
+    index_t statistics = 0;  ///< among its running statistics
 };
 
 /// What a layer is told at every call.

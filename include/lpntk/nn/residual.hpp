@@ -49,6 +49,8 @@ public:
         return all;
     }
 
+    /// Of the body, then of the shortcut.
+    /// @{
     index_t statistics(image_shape in) const { return statistics_of(body_, in) + statistics_of(shortcut_, in); }
 
     template <class T>
@@ -57,6 +59,7 @@ public:
         nn::start(body_, in, weights, statistics);
         nn::start(shortcut_, in, weights + from.weights, statistics + from.statistics);
     }
+    /// @}
 
     /// Scratch of one thread.
     template <class T>

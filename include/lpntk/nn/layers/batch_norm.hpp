@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <type_traits>
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/nn/layer.hpp"
+#include "lpntk/nn/layers/channel_means.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn {
 
@@ -21,23 +21,27 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 /// Its part is dense: C scales, which start at 1, then C shifts. Throws argument_error while training when a channel
 /// has a single number in the piece, and for a negative running variance.
 struct batch_norm {
+    /// The numbers of torch.nn.BatchNorm2d.
     struct options {
-        double momentum = 0.1;
-        double epsilon = 1e-5;
+        double momentum = 0.1;  ///< in [0, 1]: the share of the latest batch
+        double epsilon = 1e-5;  ///< > 0
     };
 
-    static constexpr bool by_sample = false;
-    static constexpr bool keeps_input = true;
-    static constexpr bool keeps_output = false;
+    static constexpr bool by_sample = false;     ///< a channel's mean is over all samples
+    static constexpr bool keeps_input = true;    ///< (x - mean) comes again in the gradients
+    static constexpr bool keeps_output = false;  ///< nothing reads it
 
-    options how;
+    options how;  ///< as given
 
-    batch_norm() : batch_norm(options()) {}
+    /// Throws argument_error for options out of their range.
     explicit batch_norm(options with) : how(with) {
         require(how.momentum >= 0 && how.momentum <= 1, "batch_norm", "momentum", how.momentum, "in [0, 1]");
         require(how.epsilon > 0, "batch_norm", "epsilon", how.epsilon, "> 0");
     }
+    batch_norm() : batch_norm(options()) {}
 
+    /// Of the layer concept.
+    /// @{
     static image_shape output_shape(image_shape in) { return in; }
     static std::array<part_layout, 1> parts(image_shape in) {
         return {{{.name = "batch_norm", .outputs = 2 * in.channels}}};
@@ -50,31 +54,29 @@ struct batch_norm {
         std::fill_n(weights, in.channels, T(1));
         std::fill_n(statistics + in.channels, in.channels, T(1));
     }
+    /// @}
 
     /// Of one batch, C numbers each.
     template <class T>
     struct state {
-        vector<T> mean, inverse_deviation;
-        vector<T> scale_gradient, shift_gradient;  ///< of one sample, then of all
+        vector<T> mean;               ///< of the batch, or the running one
+        vector<T> inverse_deviation;  ///< 1 / sqrt(variance + epsilon)
     };
 
+    /// Of the layer concept.
+    /// @{
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
         require(call.statistics != nullptr, "batch_norm", "running statistics", "none",
                 "handed on by the layer around it: its statistics(in) and start()");
-        s.mean = channels(call, call.statistics);
-        s.inverse_deviation = channels(call, call.statistics + call.in.channels);
         if (call.observed) return;
-        require((s.inverse_deviation.array() >= 0).all(), "batch_norm", "running variance",
-                s.inverse_deviation.minCoeff(), ">= 0");
-        invert(s);
+        const auto variance = channels(call, call.statistics + call.in.channels);
+        require((variance.array() >= 0).all(), "batch_norm", "running variance", variance.minCoeff(), ">= 0");
+        take(channels(call, call.statistics), variance, s);
     }
 
     template <class T>
-    static void prepare_backward(const layer_call<T>& call, state<T>& s) {
-        s.scale_gradient.resize(call.in.channels);
-        s.shift_gradient.resize(call.in.channels);
-    }
+    static void prepare_backward(const layer_call<T>&, state<T>&) {}
 
     template <class T>
     static void prepare_tangent(const layer_call<T>&, state<T>&) {}
@@ -82,8 +84,8 @@ struct batch_norm {
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
         if (call.observed) observe(call, x, s);
-        const auto scale = channels(call, call.weights), shift = channels(call, call.weights + call.in.channels);
-        const vector<T> gain = scale.cwiseProduct(s.inverse_deviation);
+        const vector<T> gain = gains(call, s);
+        const auto shift = channels(call, call.weights + call.in.channels);
         for (index_t i = 0; i < pixels(call); ++i)
             channels(call, y, i) = (channels(call, x, i) - s.mean).cwiseProduct(gain) + shift;
     }
@@ -91,36 +93,40 @@ struct batch_norm {
     template <class T>
     void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s,
                   taker_ref<T> taker) const {
-        vector<T> scale_gradient = vector<T>::Zero(call.in.channels), shift_gradient = scale_gradient;
+        vector<T> by_scale = vector<T>::Zero(call.in.channels), by_shift = by_scale, own_scale, own_shift;
         const index_t of_sample = pixels(call) / call.count;
         for (index_t n = 0; n < call.count; ++n) {
-            gradients(call, x, dy, n * of_sample, (n + 1) * of_sample, s);
-            scale_gradient += s.scale_gradient;
-            shift_gradient += s.shift_gradient;
+            own_scale.setZero(call.in.channels);
+            own_shift.setZero(call.in.channels);
+            for (index_t i = n * of_sample; i < (n + 1) * of_sample; ++i) {
+                own_scale += channels(call, dy, i).cwiseProduct(channels(call, x, i) - s.mean);
+                own_shift += channels(call, dy, i);
+            }
+            own_scale = own_scale.cwiseProduct(s.inverse_deviation);
+            by_scale += own_scale;
+            by_shift += own_shift;
             const gradient_place<T> place = taker.sample(call.part, call.first + n);
             if (!place.formed) continue;
-            channels(call, place.formed) += s.scale_gradient;
-            channels(call, place.formed + call.in.channels) += s.shift_gradient;
+            channels(call, place.formed) += own_scale;
+            channels(call, place.formed + call.in.channels) += own_shift;
         }
         if (!dx) return;
-        const vector<T> gain = channels(call, call.weights).cwiseProduct(s.inverse_deviation);
-        if (!call.observed) {
+        const vector<T> gain = gains(call, s);
+        if (call.observed) {  // mean and variance move with x
+            const T share = T(1) / static_cast<T>(pixels(call));
+            const vector<T> slope = share * by_scale.cwiseProduct(s.inverse_deviation), mean = share * by_shift;
+            for (index_t i = 0; i < pixels(call); ++i)
+                channels(call, dx, i) =
+                    (channels(call, dy, i) - mean - (channels(call, x, i) - s.mean).cwiseProduct(slope))
+                        .cwiseProduct(gain);
+        } else {
             for (index_t i = 0; i < pixels(call); ++i) channels(call, dx, i) = channels(call, dy, i).cwiseProduct(gain);
-            return;
         }
-        const T share = T(1) / static_cast<T>(pixels(call));
-        const vector<T> slope = share * scale_gradient.cwiseProduct(s.inverse_deviation);
-        const vector<T> mean = share * shift_gradient;
-        for (index_t i = 0; i < pixels(call); ++i)
-            channels(call, dx, i) =
-                (channels(call, dy, i) - mean - (channels(call, x, i) - s.mean).cwiseProduct(slope)).cwiseProduct(gain);
     }
 
-    /// Of the fixed map: statistics do not move.
     template <class T>
     void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
-        const vector<T> slope = channels(call, call.direction).cwiseProduct(s.inverse_deviation);
-        const vector<T> gain = channels(call, call.weights).cwiseProduct(s.inverse_deviation);
+        const vector<T> slope = channels(call, call.direction).cwiseProduct(s.inverse_deviation), gain = gains(call, s);
         const auto shift = channels(call, call.direction + call.in.channels);
         for (index_t i = 0; i < pixels(call); ++i) {
             auto to = channels(call, dy, i);
@@ -128,6 +134,7 @@ struct batch_norm {
             if (dx) to += channels(call, dx, i).cwiseProduct(gain);
         }
     }
+    /// @}
 
 private:
     template <class T>
@@ -135,59 +142,37 @@ private:
         return call.count * call.in.height * call.in.width;
     }
 
-    /// The C numbers of the i-th pixel of a call, or of weights.
     template <class T, class Number>
     static auto channels(const layer_call<T>& call, Number* numbers, index_t i = 0) {
-        using map = std::conditional_t<std::is_const_v<Number>, Eigen::Map<const vector<T>>, Eigen::Map<vector<T>>>;
-        return map(numbers + i * call.in.channels, call.in.channels);
+        return detail::channels_of(numbers, call.in.channels, i);
     }
 
-    /// variance -> 1 / sqrt(variance + epsilon), in place.
     template <class T>
-    void invert(state<T>& s) const {
-        s.inverse_deviation = (s.inverse_deviation.array() + static_cast<T>(how.epsilon)).rsqrt();
+    static vector<T> gains(const layer_call<T>& call, const state<T>& s) {
+        return channels(call, call.weights).cwiseProduct(s.inverse_deviation);
     }
 
-    /// Mean and variance of the call's samples; sums go sample by sample.
+    template <class Mean, class Variance, class T>
+    void take(const Mean& mean, const Variance& variance, state<T>& s) const {
+        s.mean = mean;
+        s.inverse_deviation = (variance.array() + static_cast<T>(how.epsilon)).sqrt().inverse();
+    }
+
+    /// Takes mean and variance of the samples of the call, and has the running ones follow.
     template <class T>
     void observe(const layer_call<T>& call, const T* x, state<T>& s) const {
-        const index_t of_sample = pixels(call) / call.count;
-        require(pixels(call) > 1, "batch_norm", "numbers of a channel in a piece of the batch", pixels(call),
-                ">= 2 while training");
-        const auto mean_of = [&](auto&& value) {
-            vector<T> sum = vector<T>::Zero(call.in.channels), own = sum;
-            for (index_t i = 0; i < pixels(call); ++i) {
-                own += value(channels(call, x, i));
-                if ((i + 1) % of_sample != 0) continue;
-                sum += own;
-                own.setZero();
-            }
-            return vector<T>(sum / static_cast<T>(pixels(call)));
-        };
-        s.mean = mean_of([](const auto& pixel) { return pixel; });
-        s.inverse_deviation = mean_of([&](const auto& pixel) { return (pixel - s.mean).cwiseAbs2(); });
-        const T unbiased = static_cast<T>(pixels(call)) / static_cast<T>(pixels(call) - 1);
-        const T weight = static_cast<T>(how.momentum);
-        const auto follow = [&](index_t first, const vector<T>& seen) {
-            channels(call, call.observed + first) =
-                (1 - weight) * channels(call, call.statistics + first) + weight * seen;
-        };
-        follow(0, s.mean);
-        follow(call.in.channels, unbiased * s.inverse_deviation);
-        invert(s);
-    }
-
-    /// Of the pixels first, ..., last - 1: sum of dy (x - mean) / deviation, sum of dy.
-    template <class T>
-    static void gradients(const layer_call<T>& call, const T* x, const T* dy, index_t first, index_t last,
-                          state<T>& s) {
-        s.scale_gradient.setZero();
-        s.shift_gradient.setZero();
-        for (index_t i = first; i < last; ++i) {
-            s.scale_gradient += channels(call, dy, i).cwiseProduct(channels(call, x, i) - s.mean);
-            s.shift_gradient += channels(call, dy, i);
-        }
-        s.scale_gradient = s.scale_gradient.cwiseProduct(s.inverse_deviation);
+        const index_t n = pixels(call), of_sample = n / call.count;
+        require(n > 1, "batch_norm", "numbers of a channel in a piece of the batch", n, ">= 2 while training");
+        const vector<T> mean = detail::mean_over_pixels<T>(call.count, of_sample, call.in.channels,
+                                                           [&](index_t i) { return channels(call, x, i); });
+        const vector<T> variance = detail::mean_over_pixels<T>(call.count, of_sample, call.in.channels, [&](index_t i) {
+            return (channels(call, x, i) - mean).cwiseAbs2();
+        });
+        take(mean, variance, s);
+        const T latest = static_cast<T>(how.momentum), unbiased = static_cast<T>(n) / static_cast<T>(n - 1);
+        channels(call, call.observed) = (1 - latest) * channels(call, call.statistics) + latest * mean;
+        channels(call, call.observed, 1) =
+            (1 - latest) * channels(call, call.statistics, 1) + latest * unbiased * variance;
     }
 };
 static_assert(layer<batch_norm>);
