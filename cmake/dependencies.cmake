@@ -59,4 +59,8 @@ macro(lpntk_library_dependencies)
     if(TARGET OpenMP::OpenMP_CXX)
         list(APPEND LPNTK_DEPENDENCIES OpenMP::OpenMP_CXX)
     endif()
+    find_package(nlohmann_json 3.7 QUIET CONFIG)   # for lpntk/io/safetensors.hpp alone, which is not in lpntk.hpp
+    if(TARGET nlohmann_json::nlohmann_json)
+        list(APPEND LPNTK_DEPENDENCIES nlohmann_json::nlohmann_json)
+    endif()
 endmacro()

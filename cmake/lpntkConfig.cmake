@@ -17,3 +17,7 @@ target_link_libraries(lpntk::lpntk INTERFACE Eigen3::Eigen xtl xtensor ZLIB::ZLI
 if(TARGET OpenMP::OpenMP_CXX)
     target_link_libraries(lpntk::lpntk INTERFACE OpenMP::OpenMP_CXX)
 endif()
+find_package(nlohmann_json 3.7 QUIET CONFIG)   # for lpntk/io/safetensors.hpp alone, which is not in lpntk.hpp
+if(TARGET nlohmann_json::nlohmann_json)
+    target_link_libraries(lpntk::lpntk INTERFACE nlohmann_json::nlohmann_json)
+endif()

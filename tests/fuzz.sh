@@ -39,6 +39,7 @@ seed() {
         byte_source)
             printf 'x\005\377\001\003some bytes, more bytes' >"corpus/$1/to_pack"
             { printf 'p\005\377\001\003' && printf 'one' | gzip && printf 'two' | gzip; } >"corpus/$1/packed" ;;
+        safetensors) cp "$root"/tests/data/pytorch/*.safetensors "corpus/$1" ;;
         npy_*)
             cp "$root"/tests/data/npy/*.npy "corpus/$1"
             find "$root/tests/data/layers" -name '*.npy' -size -2k | head -n 20 | while read -r file; do
@@ -57,7 +58,10 @@ for target in "$@"; do
     longest=1024
     [ "$target" != cifar10 ] || longest=9300   # three records
     words=""
-    case $target in npy_*) words="-dict=$root/tests/fuzz/npy.dict" ;; esac
+    case $target in
+        npy_*) words="-dict=$root/tests/fuzz/npy.dict" ;;
+        safetensors) words="-dict=$root/tests/fuzz/safetensors.dict" ;;
+    esac
     # shellcheck disable=SC2086 # no words, no argument
     if "./$target" "corpus/$target" $words -max_total_time="$seconds" -max_len="$longest" -rss_limit_mb=1024 \
         -timeout=60 -artifact_prefix="$folder/crash-$target-" -print_final_stats=1 >"$target.log" 2>&1; then

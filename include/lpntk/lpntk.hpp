@@ -112,3 +112,7 @@
 #include "lpntk/io/idx.hpp"
 #include "lpntk/io/mnist.hpp"
 #include "lpntk/io/npy.hpp"
+#include "lpntk/io/stored_tensor.hpp"
+
+#include "lpntk/pytorch/load_pytorch.hpp"
+#include "lpntk/pytorch/modules.hpp"

@@ -90,6 +90,7 @@ TEST_CASE("a folder may include only what stands above it") {
     CHECK(include("lpntk/io/npy.hpp", "lpntk/kernel/gram.hpp").size() == 1);
     CHECK(include("lpntk/io/npy.hpp", "lpntk/lpntk.hpp").size() == 1);
     CHECK(include("lpntk/lpntk.hpp", "lpntk/mpi/gram.hpp").size() == 1);
+    CHECK(include("lpntk/lpntk.hpp", "lpntk/io/safetensors.hpp").size() == 1);
     CHECK(broken("lpntk/cluster/a.hpp", "#  include <lpntk/nn/zoo.hpp>").size() == 1);
     CHECK(broken("lpntk/misc/a.hpp", "") == lines{"lpntk/misc/a.hpp: unknown folder misc"});
 }
@@ -143,6 +144,7 @@ TEST_CASE("a header that lpntk.hpp does not reach is named") {
         {"lpntk/core/b.hpp", "#include \"lpntk/core/a.hpp\""},
         {"lpntk/core/c.hpp", ""},
         {"lpntk/mpi/d.hpp", ""},
+        {"lpntk/io/safetensors_header.hpp", ""},
     };
     CHECK(unreached(all) == lines{"lpntk/core/c.hpp"});
 }

@@ -127,6 +127,14 @@ public:
     }
     /// @}
 
+    /// Calls f(layer, shape of its input, layer_offsets of its numbers) for each layer in order.
+    template <class F>
+    void visit(image_shape in, F&& f) const {
+        const auto shape = shapes(in);
+        const auto from = offsets(in);
+        for_each_layer([&]<std::size_t I>(const auto& l) { f(l, shape[I], from[I]); });
+    }
+
     /// The chain of the layers before the last.
     auto without_last() const
         requires(depth > 1)

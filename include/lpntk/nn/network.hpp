@@ -48,6 +48,8 @@ public:
     image_shape input_shape() const { return input_; }                         ///< of one sample
     const std::vector<part_layout>& part_layouts() const { return layouts_; }  ///< in the order of the weights
 
+    const Layer& layer() const { return layer_; }  ///< usually a chain; see chain::visit
+
     /// All weights and statistics as they were when the network was made.
     void reset() { this->start_as(layer_, input_); }
 

@@ -130,6 +130,13 @@ public:
         for (index_t i = 0; i < call.count * call.out.size(); ++i) dy[i] += other[i];
     }
 
+    /// Calls f(layer, shape of its input, layer_offsets of its numbers) for the body, then for the shortcut.
+    template <class F>
+    void visit(image_shape in, F&& f) const {
+        f(body_, in, layer_offsets{});
+        f(shortcut_, in, shortcut_offsets(in));
+    }
+
 private:
     /// Of the output of one of the two layers: one for all samples in turn where it is not read again.
     template <layer Layer>
