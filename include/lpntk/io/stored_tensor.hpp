@@ -131,7 +131,7 @@ struct stored_tensor {
         return made;
     }
 
-    bool operator==(const stored_tensor&) const = default;
+    bool operator==(const stored_tensor&) const = default;  ///< of type, shape and bits
 
 private:
     template <class T, class Number, class Bits>
@@ -144,10 +144,10 @@ private:
 
 /// Tensors by name, and what else the file says of them.
 struct stored_tensors {
-    std::map<std::string, stored_tensor> tensors;
-    std::map<std::string, std::string> metadata;
+    std::map<std::string, stored_tensor> tensors;  ///< by name
+    std::map<std::string, std::string> metadata;   ///< any text, by any key
 
-    bool operator==(const stored_tensors&) const = default;
+    bool operator==(const stored_tensors&) const = default;  ///< of all of it
 };
 
 }  // namespace lpntk::io
