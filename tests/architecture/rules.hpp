@@ -25,6 +25,7 @@ inline const std::map<std::string, std::vector<std::string>> may_include = {
     {"dynamics", {"core/", "model/", "kernel/", "score/", "statistics/"}},
     {"io", {"core/", "cluster/similarity."}},
     {"pytorch", {"core/", "model/", "nn/", "io/"}},
+    {"torch", {"core/", "model/"}},
     {"mpi", {"core/", "model/", "kernel/", "cluster/", "statistics/", "score/", "select/", "nn/", "dynamics/", "io/"}},
 };
 
@@ -78,7 +79,7 @@ inline std::string folder_of(const std::string& path) {
 
 /// Headers that need what not everybody has; lpntk/lpntk.hpp leaves them out.
 inline bool is_optional(const std::string& path) {
-    return path.starts_with("lpntk/mpi/") || path.starts_with("lpntk/io/safetensors");
+    return path.starts_with("lpntk/mpi/") || path.starts_with("lpntk/torch/") || path.starts_with("lpntk/io/safetensors");
 }
 
 inline bool may_see(const std::string& from, const std::string& included) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -94,6 +95,7 @@ public:
 private:
     struct context : at::ObserverContext {
         std::vector<c10::IValue> inputs;
+        at::Tensor before;  ///< the first input, where the operation overwrites it and its gradients read it
     };
 
     static recorder*& current() {
@@ -104,14 +106,16 @@ private:
     static std::unique_ptr<at::ObserverContext> starts(const at::RecordFunction& function) {
         recorder* const self = current();
         auto own = std::make_unique<context>();
-        if (self != nullptr && self->depth_++ == 0) own->inputs = detail::arguments_of(function);
+        if (self == nullptr || self->depth_++ > 0) return own;
+        own->inputs = detail::arguments_of(function);
+        if (std::string_view(function.name()) == "aten::mul_") own->before = own->inputs[0].toTensor().detach().clone();
         return own;
     }
 
     static void ends(const at::RecordFunction& function, at::ObserverContext* begun) {
         recorder* const self = current();
         if (self != nullptr && --self->depth_ == 0)
-            self->take(function.name(), std::move(static_cast<context*>(begun)->inputs), detail::results_of(function));
+            self->take(function.name(), std::move(*static_cast<context*>(begun)), detail::results_of(function));
     }
 
     static std::vector<at::Tensor> tensors_of(const c10::IValue& value) {
@@ -124,7 +128,8 @@ private:
         return all;
     }
 
-    void take(const std::string& operation, std::vector<c10::IValue> inputs, const std::vector<c10::IValue>& outputs) {
+    void take(const std::string& operation, context begun, const std::vector<c10::IValue>& outputs) {
+        std::vector<c10::IValue>& inputs = begun.inputs;
         bool of_samples = false;
         std::vector<int> of, parameters;
         for (const c10::IValue& input : inputs) {
@@ -153,6 +158,7 @@ private:
             return;
         }
         for (const at::Tensor& tensor : made) mark(tensor);
+        if (begun.before.defined()) inputs[0] = begun.before;
         if (!parameters.empty() && made.front().requires_grad())
             uses_.push_back({operation, std::move(inputs), std::move(of),
                              ::torch::autograd::impl::gradient_edge(made.front()), made.front()});

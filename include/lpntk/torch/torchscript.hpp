@@ -16,7 +16,8 @@ namespace lpntk::inline LPNTK_TARGET {
 /// constructor of torch_model throws.
 template <class T>
 torch_model<T> torchscript_model(::torch::jit::Module module, const at::Tensor& example, torch_options how = {}) {
-    require(!module.is_training(), "torchscript_model", "mode of the module", "training", "eval()");
+    require(!module.hasattr("training") || !module.is_training(), "torchscript_model", "mode of the module", "training",
+            "eval()");
     std::vector<std::pair<std::string, at::Tensor>> parameters;
     for (const auto& parameter : module.named_parameters()) parameters.emplace_back(parameter.name, parameter.value);
     const auto forward = [module](const at::Tensor& batch) mutable {
