@@ -21,7 +21,7 @@ struct contribution {
 };
 
 /// One function for each kind of operation; see contribution_of.
-namespace operations {
+namespace detail::operations {
 
 using inputs = std::vector<c10::IValue>;
 
@@ -143,7 +143,7 @@ inline contribution concatenated(const inputs& in, const at::Tensor& source, con
     return {};
 }
 
-}  // namespace operations
+}  // namespace detail::operations
 
 /// Whether the source is broadcast to the shape of the output.
 inline bool is_elementwise(const parameter_use& use) {
@@ -156,7 +156,7 @@ inline bool is_elementwise(const parameter_use& use) {
 /// along the first axis. Nothing defined: the operation is not known.
 inline contribution contribution_of(const parameter_use& use, std::size_t which, const at::Tensor& source,
                                     const at::Tensor& u) {
-    namespace op = operations;
+    namespace op = detail::operations;
     const auto is = [&](std::initializer_list<const char*> names) {
         for (const char* name : names)
             if (use.operation == std::string("aten::") + name) return true;

@@ -48,12 +48,13 @@ inline std::vector<c10::IValue> results_of(const at::RecordFunction& function) {
 
 /// An operation that takes samples and something made of parameters, as a forward pass called it.
 struct parameter_use {
-    std::string operation;            ///< "aten::conv2d"
-    std::vector<c10::IValue> inputs;  ///< as it got them
-    std::vector<int> of;              ///< for each input the index among recorder::sources; of_samples, of_neither
-    static constexpr int of_samples = -1, of_neither = -2;
-    ::torch::autograd::Edge output;  ///< where the gradient by its first output arrives
-    at::Tensor value;                ///< that output, for its shape
+    std::string operation;                 ///< "aten::conv2d"
+    std::vector<c10::IValue> inputs;       ///< as it got them
+    std::vector<int> of;                   ///< for each input the index among recorder::sources; of_samples, of_neither
+    static constexpr int of_samples = -1;  ///< made of samples
+    static constexpr int of_neither = -2;  ///< a constant
+    ::torch::autograd::Edge output;        ///< where the gradient by its first output arrives
+    at::Tensor value;                      ///< that output, for its shape
 };
 
 /// Records one forward pass on this thread: the operations at the top, not what they call themselves, that mix samples
@@ -63,11 +64,12 @@ class recorder {
 public:
     /// A tensor made of parameters alone; the first ones are the parameters themselves.
     struct source {
-        at::Tensor tensor;
+        at::Tensor tensor;            ///< as the operation made it
         std::vector<int> parameters;  ///< indices of those it is made of
         int transposed_of = -1;       ///< a parameter of which it is the transposed matrix, else -1
     };
 
+    /// Starts; both are referred to by what is recorded.
     recorder(const std::vector<at::Tensor>& parameters, const at::Tensor& samples) {
         for (std::size_t i = 0; i < parameters.size(); ++i) add_source(parameters[i], {static_cast<int>(i)}, -1);
         mark(samples);
