@@ -83,6 +83,7 @@
 #include "lpntk/select/self_maximal.hpp"
 #include "lpntk/select/uniform.hpp"
 
+#include "lpntk/nn/augment.hpp"
 #include "lpntk/nn/chain.hpp"
 #include "lpntk/nn/initialise.hpp"
 #include "lpntk/nn/layer.hpp"
@@ -97,6 +98,7 @@
 #include "lpntk/nn/network.hpp"
 #include "lpntk/nn/residual.hpp"
 #include "lpntk/nn/resnet.hpp"
+#include "lpntk/nn/schedules.hpp"
 #include "lpntk/nn/sgd.hpp"
 #include "lpntk/nn/train.hpp"
 #include "lpntk/nn/train_best.hpp"

@@ -106,6 +106,10 @@ def losses():
     save("sgd/cross_entropy_labels", labels.numpy())
     save("sgd/cross_entropy_loss", loss[:, None])
     save("sgd/cross_entropy_gradient", gradient)  # of each sample's own loss; of the mean: divide by 6
+    smoothed = F.cross_entropy(logits, labels, reduction="none", label_smoothing=0.1)
+    (gradient,) = torch.autograd.grad(smoothed.sum(), logits)
+    save("sgd/cross_entropy_smoothed_loss", smoothed[:, None])
+    save("sgd/cross_entropy_smoothed_gradient", gradient)
 
 
 def sgd():
@@ -123,8 +127,12 @@ def sgd():
             optimizer.step()
             after.append(w.detach().clone())
         save(f"sgd/{name}", torch.stack(after))
-    for name, make in dict(step=lambda o: torch.optim.lr_scheduler.StepLR(o, step_size=2, gamma=0.7),
-                           cosine=lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, T_max=8)).items():
+    rate = torch.optim.lr_scheduler
+    for name, make in dict(step=lambda o: rate.StepLR(o, step_size=2, gamma=0.7),
+                           multi_step=lambda o: rate.MultiStepLR(o, milestones=[2, 3, 6], gamma=0.3),
+                           cosine=lambda o: rate.CosineAnnealingLR(o, T_max=8),
+                           warm_up=lambda o: rate.SequentialLR(o, [rate.LinearLR(o, 0.2, total_iters=3),
+                                                                   rate.CosineAnnealingLR(o, T_max=5)], [3])).items():
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
         schedule, rates = make(optimizer), []
         for _ in range(8):

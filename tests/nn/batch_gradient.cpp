@@ -82,7 +82,7 @@ TEST_CASE("the gradient of training is that of its own loss: differences with th
     const matrix<double> x = test::random_rows<double>(20, net.inputs(), 4);
     std::vector<int> labels;
     for (int i = 0; i < 20; ++i) labels.push_back(i % 3);
-    nn::batch_gradient<decltype(net)> gradient;
+    nn::batch_gradient<decltype(net)> gradient(0.2);  // smoothed labels
     const auto loss = [&] {
         gradient.compute(net, x, labels, 1, 99);
         return gradient.losses().mean();

@@ -23,19 +23,14 @@ double sgd_error(const std::string& name, nn::sgd<T> optimiser) {
     return test::worst_difference(found, expected);
 }
 
-double schedule_error(const std::string& name, const nn::schedule& factor) {
-    const auto expected = test::read_golden("sgd/schedule_" + name);
-    matrix<double> found(1, 8);
-    for (index_t epoch = 0; epoch < 8; ++epoch) found(0, epoch) = 0.1 * factor(static_cast<double>(epoch));
-    return test::worst_difference(found, expected);
-}
-
 template <class T>
 void check_cross_entropy(double tolerance) {
     const auto logits = test::golden<T>("sgd/cross_entropy_logits");
     const auto labels = test::golden_labels("sgd/cross_entropy_labels");
     const auto loss = test::read_golden("sgd/cross_entropy_loss");
     const auto gradient = test::read_golden("sgd/cross_entropy_gradient");
+    const auto smoothed_loss = test::read_golden("sgd/cross_entropy_smoothed_loss");
+    const auto smoothed_gradient = test::read_golden("sgd/cross_entropy_smoothed_gradient");
     for (index_t i = 0; i < logits.rows(); ++i) {
         const vector<T> z = logits.row(i).transpose();
         const int label = labels[static_cast<std::size_t>(i)];
@@ -44,6 +39,11 @@ void check_cross_entropy(double tolerance) {
         error[label] -= 1;
         CHECK((error - gradient.row(i).transpose()).cwiseAbs().maxCoeff() <= tolerance);
         CHECK(std::abs(lpntk::error_norm<T>(z, label) - gradient.row(i).norm()) <= 2 * tolerance);
+        vector<T> smoothed(z.size());
+        const T found = lpntk::cross_entropy<T>(z, label, smoothed, T(0.1));
+        CHECK(std::abs(found - smoothed_loss(i, 0)) <= tolerance * (1 + std::abs(smoothed_loss(i, 0))));
+        CHECK((smoothed.template cast<double>() - smoothed_gradient.row(i).transpose()).cwiseAbs().maxCoeff() <=
+              tolerance);
     }
 }
 
@@ -81,16 +81,7 @@ TEST_CASE("long steps have the same bits for any number of threads") {
     for (const int threads : {2, 3, 8}) CHECK(after(threads) == one);
 }
 
-TEST_CASE("schedules are those of torch.optim.lr_scheduler") {
-    CHECK(schedule_error("step", nn::step_decay(0.7, 2)) < 1e-14);
-    CHECK(schedule_error("cosine", nn::cosine_decay(8)) < 1e-14);
-    CHECK(nn::step_decay(0.7, 2)(1.99) == 1);
-    CHECK(nn::cosine_decay(8)(20) == 0);
-    CHECK_THROWS_AS(nn::step_decay(0.7, 0), lpntk::argument_error);
-    CHECK_THROWS_AS(nn::cosine_decay(-1), lpntk::argument_error);
-}
-
-TEST_CASE("cross-entropy and its gradient are PyTorch's, at logits in the thousands too") {
+TEST_CASE("cross-entropy and its gradient are PyTorch's, at logits in the thousands and with smoothed labels too") {
     check_cross_entropy<double>(1e-14);
     check_cross_entropy<float>(1e-6);
     const vector<float> far = (vector<float>(2) << 1e30F, -1e30F).finished();

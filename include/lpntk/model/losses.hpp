@@ -62,15 +62,19 @@ T cross_entropy(const vector_view<T>& logits, int label) {
     return std::log(sum) + largest - logits[label];
 }
 
-/// The same, and its gradient by the logits: error := softmax(z) - one-hot(label), K numbers. Nothing is allocated.
+/// The same, and its gradient by the logits: error := softmax(z) - p, K numbers. The target p is one-hot(label), or
+/// with `smoothing` s (Szegedy et al. 2016) 1 - s + s / K at the label and s / K elsewhere. Nothing is allocated.
 /// Throws argument_error unless there is a logit for the label.
 template <class T>
-T cross_entropy(const vector_view<T>& logits, int label, vector_span<T> error) {
+T cross_entropy(const vector_view<T>& logits, int label, vector_span<T> error, T smoothing = T(0)) {
     require_label(label, logits.size(), "cross_entropy");
     require(error.size() == logits.size(), "cross_entropy", "length of the gradient", error.size(), logits.size());
     const T log_sum = softmax<T>(logits, error);
-    error[label] -= T(1);
-    return log_sum - logits[label];
+    error[label] -= T(1) - smoothing;
+    const T loss = log_sum - logits[label];
+    if (smoothing == 0) return loss;
+    error.array() -= smoothing / static_cast<T>(logits.size());
+    return (1 - smoothing) * loss + smoothing * (log_sum - logits.mean());
 }
 
 /// || softmax(z) - one-hot(label) ||_2, in [0, sqrt(2)]: the paper's other measure of difficulty and, early in

@@ -19,6 +19,9 @@ class batch_gradient {
 public:
     using scalar = typename Network::scalar;  ///< of the network: float or double
 
+    /// `label_smoothing` is cross_entropy's, in [0, 1].
+    explicit batch_gradient(scalar label_smoothing = 0) : label_smoothing_(label_smoothing) {}
+
     /// gradient() := d(mean loss)/dw (length P) for the rows of `inputs`; logits() and losses() are of the same pass.
     /// With `dropout_seed` the pass is one of training: dropout draws from streams named by it.
     /// Throws argument_error for no samples, a label that has no logit, lengths that do not match.
@@ -37,8 +40,8 @@ public:
             logits_.middleRows(first, z.rows()) = z;
             for (index_t n = 0; n < z.rows(); ++n) {
                 auto error = row_of<scalar>(u, n);
-                losses_[first + n] =
-                    cross_entropy<scalar>(row_of<scalar>(z, n), labels[static_cast<std::size_t>(first + n)], error);
+                losses_[first + n] = cross_entropy<scalar>(
+                    row_of<scalar>(z, n), labels[static_cast<std::size_t>(first + n)], error, label_smoothing_);
                 error /= static_cast<scalar>(samples);
             }
         };
@@ -55,6 +58,7 @@ public:
     const vector<scalar>& losses() const { return losses_; }      ///< b, cross-entropy
 
 private:
+    scalar label_smoothing_;
     typename Network::sum_workspace buffers_;
     vector<scalar> gradient_, losses_;
     matrix<scalar> logits_;

@@ -1,30 +1,12 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
-#include <numbers>
 
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn {
-
-/// Learning rate as a factor of the initial one, by epoch (counted from 0, fractions within one).
-using schedule = std::function<double(double epoch)>;
-
-/// factor^(number of whole `every` epochs gone), as in the paper: 0.7 every 2 epochs.
-inline schedule step_decay(double factor, double every) {
-    require(every > 0, "step_decay", "every", every, "> 0 epochs");
-    return [=](double epoch) { return std::pow(factor, std::floor(epoch / every)); };
-}
-
-/// Half a cosine from 1 to 0 over `epochs`.
-inline schedule cosine_decay(double epochs) {
-    require(epochs > 0, "cosine_decay", "epochs", epochs, "> 0");
-    return [=](double epoch) { return (1 + std::cos(std::numbers::pi * std::min(1.0, epoch / epochs))) / 2; };
-}
 
 /// Stochastic gradient descent with momentum and L2 weight decay (in the gradient, on all weights), as torch.optim.SGD:
 ///     v := momentum v + (g + weight_decay w),   w := w - rate v

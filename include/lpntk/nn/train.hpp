@@ -9,10 +9,13 @@
 
 #include "lpntk/core/dataset.hpp"
 #include "lpntk/core/finite.hpp"
+#include "lpntk/core/parallel.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/random.hpp"
 #include "lpntk/model/train_step.hpp"
+#include "lpntk/nn/augment.hpp"
 #include "lpntk/nn/batch_gradient.hpp"
+#include "lpntk/nn/schedules.hpp"
 #include "lpntk/nn/sgd.hpp"
 #include "lpntk/nn/trainable.hpp"
 
@@ -26,8 +29,10 @@ struct train_options {
     index_t batch = 64;                                         ///< samples of a step, >= 1
     T momentum = T(0.9);                                        ///< of SGD, finite; 0: none
     T weight_decay = T(5e-4);                                   ///< of SGD, finite, on all weights and biases; 0: none
+    T label_smoothing = T(0);                                   ///< in [0, 1]; see cross_entropy
     schedule rate_by_epoch = {};                                ///< none: constant
-    std::uint64_t seed = 0;                                     ///< of the order of the samples and of dropout
+    augmentation<T> augment = {};                               ///< of each sample, anew in each epoch; none: as it is
+    std::uint64_t seed = 0;                                     ///< of the order of the samples, augmentation, dropout
     int threads = 0;                                            ///< 0: all
     progress report = {};                                       ///< told the steps
     std::function<void(const train_step<T>&)> after_step = {};  ///< trackers plug in here; the weights are the new ones
@@ -58,6 +63,19 @@ struct epoch_order {
         }
         return batch;
     }
+
+    /// Changes the gathered inputs, each by a stream of its own: the same bits for any number of threads.
+    void augment(const augmentation<T>& change, const image_shape& shape, std::span<const index_t> batch,
+                 std::uint64_t seed, int threads) {
+        parallel_for(inputs.rows(), threads, [&](index_t row, int) {
+            Eigen::Map<vector<T>> sample(inputs.row(row).data(), inputs.cols());
+            random_stream random(seed, static_cast<std::uint64_t>(row));
+            change(sample, shape, random);
+            if (!all_finite(sample.data(), sample.size()))
+                throw numeric_error("train: augment makes NaN or infinity of sample " +
+                                    std::to_string(batch[static_cast<std::size_t>(row)]));
+        });
+    }
 };
 
 }  // namespace detail
@@ -76,16 +94,20 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
     require(is_finite(how.learning_rate), "train", "learning_rate", how.learning_rate, "finite");
     require(is_finite(how.momentum), "train", "momentum", how.momentum, "finite");
     require(is_finite(how.weight_decay), "train", "weight_decay", how.weight_decay, "finite");
+    require(how.label_smoothing >= 0 && how.label_smoothing <= 1, "train", "label_smoothing", how.label_smoothing,
+            "in [0, 1]");
     const index_t batches = (data.size() - 1) / how.batch + 1, total = batches * how.epochs;
     sgd<T> optimiser{how.learning_rate, how.momentum, how.weight_decay, {}};
-    batch_gradient<Network> gradient;
+    batch_gradient<Network> gradient(how.label_smoothing);
     detail::epoch_order<T> samples;
     if (how.report) how.report(0, total);
     for (index_t step = 0; step < total; ++step) {
         const index_t epoch = step / batches, first = step % batches * how.batch;
         if (first == 0) samples.shuffle(data.size(), how.seed, static_cast<std::uint64_t>(epoch));
         const auto batch = samples.gather(data, first, std::min(how.batch, data.size() - first));
-        const std::uint64_t dropout_seed = random_stream(how.seed, ~static_cast<std::uint64_t>(step)).bits();
+        random_stream random(how.seed, ~static_cast<std::uint64_t>(step));
+        const std::uint64_t dropout_seed = random.bits();
+        if (how.augment) samples.augment(how.augment, data.shape, batch, random.bits(), how.threads);
         gradient.compute(net, samples.inputs, samples.labels, how.threads, dropout_seed);
         if (!all_finite(gradient.losses().data(), gradient.losses().size()))
             throw numeric_error("train: the loss is not finite in step " + std::to_string(step) + ", epoch " +
