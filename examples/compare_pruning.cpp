@@ -7,6 +7,7 @@
 #include <lpntk/lpntk.hpp>
 
 #include "support/data.hpp"
+#include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
 #include "support/pruning_report.hpp"
@@ -14,7 +15,7 @@
 
 namespace nn = lpntk::nn;
 namespace score = lpntk::score;
-using lpntk::selection;
+using lpntk::selection, examples::network_kind;
 
 namespace {
 
@@ -31,31 +32,34 @@ struct recipe {
 };
 
 /// Test accuracy after as many steps as on the full set: what differs is the data, not the amount of training.
-double retrained_accuracy(const examples::images& data, const selection& kept, const recipe& how) {
-    auto net = nn::lenet<float>(how.seed);
+double retrained_accuracy(const network_kind& network, const examples::images& data, const selection& kept,
+                          const recipe& how) {
+    auto net = network(how.seed);
     const int epochs = static_cast<int>(std::lround(how.epochs / kept.ratio()));
-    nn::train(net, lpntk::subset(data.train, kept), examples::standard_training(epochs, how.seed, how.threads));
+    nn::train(net, lpntk::subset(data.train, kept),
+              examples::standard_training(network, epochs, how.seed, how.threads));
     return nn::accuracy(net, data.test, how.threads);
 }
 
 /// The mean of a score over three networks early in training, as Paul et al. take EL2N and GraNd.
 template <class Score>
-score::scores early(const lpntk::dataset<float>& train, const recipe& how, const Score& of) {
+score::scores early(const network_kind& network, const lpntk::dataset<float>& train, const recipe& how,
+                    const Score& of) {
     return lpntk::mean_score(3, how.seed, [&](std::uint64_t seed) {
-        auto net = nn::lenet<float>(seed);
-        nn::train(net, train, examples::standard_training(2, seed, how.threads));
+        auto net = network(seed);
+        nn::train(net, train, examples::standard_training(network, 2, seed, how.threads));
         return of(net, train);
     });
 }
 
 /// Every method of the library; the first is uniform. lpNTK is of the network with the best validation accuracy.
-std::vector<method> all_methods(const examples::images& data, const recipe& how) {
+std::vector<method> all_methods(const network_kind& network, const examples::images& data, const recipe& how) {
     const auto& train = data.train;
     const lpntk::class_labels classes(train);
     const int threads = how.threads;
     score::forgetting forgetting(train.labels);
-    auto net = nn::lenet<float>(how.seed);
-    auto training = examples::standard_training(how.epochs, how.seed, threads);
+    auto net = network(how.seed);
+    auto training = examples::standard_training(network, how.epochs, how.seed, threads);
     training.after_step = std::ref(forgetting);
     nn::train_best(net, train, data.validation, training);
 
@@ -89,8 +93,8 @@ std::vector<method> all_methods(const examples::images& data, const recipe& how)
          [=](double r, auto seed) { return lpntk::self_maximal{r, seed, threads}(*kappa, classes); }},
         {"lpNTK facility location",
          [=](double r, auto) { return lpntk::facility_location{.ratio = r, .threads = threads}(*kappa, classes); }},
-        {"EL2N, largest", most(early(train, how, score::el2n{.threads = threads}))},
-        {"GraNd, largest", most(early(train, how, score::grand{.threads = threads}))},
+        {"EL2N, largest", most(early(network, train, how, score::el2n{.threads = threads}))},
+        {"GraNd, largest", most(early(network, train, how, score::grand{.threads = threads}))},
         {"average NTK norm, largest", most(score::average_ntk_norm{.threads = threads}(net, train))},
         {"most forgotten", most(forgetting.values())},
         {"k-centre, last layer",
@@ -107,6 +111,7 @@ int main(int argc, char** argv) {
     int seeds = 3;
     bool quick = false;
     recipe how;
+    const examples::network_options chosen(options);
     options.add("--ratios", ratios, "fractions to keep", 0.001, 1.0);
     options.add("--seeds", seeds, "repetitions, each with its own samples and weights", 1, 1000);
     options.add("--epochs", how.epochs, "epochs on the full set; on a part as many steps", 1, 1000);
@@ -123,12 +128,14 @@ int main(int argc, char** argv) {
         examples::accuracies found;
         examples::table runs{{"method", "ratio", "seed", "kept", "accuracy"}, {}};
         const auto bar = examples::progress_bar("compare");
-        std::string data_name;
+        std::string data_name, network_name;
         for (int repeat = 0; repeat < seeds; ++repeat) {
             options.seed = how.seed = first_seed + static_cast<std::uint64_t>(repeat);
             const auto data = examples::load_images(options, {.train_per_class = 2});
-            const auto methods = all_methods(data, how);
+            const auto network = chosen.kind_for(data);
+            const auto methods = all_methods(network, data, how);
             data_name = data.name;
+            network_name = network.name;
             found.resize(methods.size(), std::vector<std::vector<double>>(ratios.size()));
             for (std::size_t r = 0; r < ratios.size(); ++r) {
                 double accuracy = 0;  // what is trained on everything is the same for every method
@@ -136,7 +143,7 @@ int main(int argc, char** argv) {
                     if (names.size() <= m) names.push_back(methods[m].name);
                     const bool everything = ratios[r] == 1;
                     const auto kept = methods[everything ? 0 : m].choose(ratios[r], how.seed);
-                    if (!everything || m == 0) accuracy = retrained_accuracy(data, kept, how);
+                    if (!everything || m == 0) accuracy = retrained_accuracy(network, data, kept, how);
                     found[m][r].push_back(accuracy);
                     runs.rows.push_back({names[m], examples::number(ratios[r], 3), std::to_string(how.seed),
                                          std::to_string(kept.size()), examples::number(accuracy, 4)});
@@ -148,8 +155,11 @@ int main(int argc, char** argv) {
             }
         }
         results.write("runs.csv", runs);
-        examples::write_pruning_report(
-            results, names, ratios, found,
-            {{"data", data_name}, {"samples", options.samples}, {"seeds", seeds}, {"epochs", how.epochs}});
+        examples::write_pruning_report(results, names, ratios, found,
+                                       {{"data", data_name},
+                                        {"network", network_name},
+                                        {"samples", options.samples},
+                                        {"seeds", seeds},
+                                        {"epochs", how.epochs}});
     });
 }

@@ -9,6 +9,7 @@
 
 #include "experiments/neighbours.hpp"
 #include "support/data.hpp"
+#include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
 
@@ -67,17 +68,21 @@ int main(int argc, char** argv) {
     options.add("--runs", runs, "trainings of each kind, each from an initialisation of its own", 1, 10'000);
     options.add("--epochs", how.epochs, "epochs of each of them", 1, 1000);
     options.add("--kernel-epochs", kernel_epochs, "epochs of the network whose lpNTK is taken", 1, 1000);
+    const examples::network_options chosen(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         const auto images = examples::load_images(options, {.test = 1, .train_per_class = 3 * neighbours + 1});
         const auto& data = images.train;
-        auto net = nn::lenet<float>(options.seed);
+        const auto network = chosen.kind_for(images);
+        how.augment = network.augment;
+        auto net = network(options.seed);
         nn::train_best(net, data, images.validation,
                        {.epochs = kernel_epochs,
-                        .learning_rate = 0.02F,
+                        .learning_rate = network.learning_rate,
+                        .augment = network.augment,
                         .seed = options.seed,
                         .threads = options.threads,
-                        .report = examples::progress_bar("train for the kernel")});
+                        .report = examples::progress_bar("train for the kernel", data.size() * kernel_epochs)});
         const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = options.threads});
         std::vector<std::vector<target_and_groups>> by_class;
         for (const auto& members : lpntk::indices_by_class(data.labels, data.classes))
@@ -100,7 +105,7 @@ int main(int argc, char** argv) {
             auto own = how;
             own.seed = lpntk::random_stream(options.seed, run).bits();  // the same for the three groups
             own.threads = 1;
-            auto learner = nn::lenet<float>(own.seed);
+            auto learner = network(own.seed);
             own.after_step = [&](const lpntk::train_step<float>& step) {
                 if (!step.epoch_ends) return;
                 const auto z = learner.logits(observed.inputs, 1);
@@ -115,10 +120,10 @@ int main(int argc, char** argv) {
             nn::train(learner, lpntk::subset(data, std::span<const index_t>(company)), own);
         });
 
-        examples::panel panel{
-            .title = images.name + ", LeNet: targets and " + std::to_string(neighbours) + " neighbours a class",
-            .x = {.label = "epoch"},
-            .y = {.label = "loss of the targets", .low = 0.0}};
+        examples::panel panel{.title = images.name + ", " + network.title + ": targets and " +
+                                       std::to_string(neighbours) + " neighbours a class",
+                              .x = {.label = "epoch"},
+                              .y = {.label = "loss of the targets", .low = 0.0}};
         examples::table table{{"epoch", "group", "mean loss", "deviation"}, {}};
         examples::json difficulty, deviation, per_class;
         for (std::size_t g = 0; g < 3; ++g) {
@@ -148,6 +153,7 @@ int main(int argc, char** argv) {
         }
         results.write("control_difficulty.csv", table);
         results.write_summary({{"data", images.name},
+                               {"network", network.name},
                                {"mean_difficulty", difficulty},
                                {"deviation", deviation},
                                {"mean_difficulty_by_class", per_class},

@@ -7,6 +7,7 @@
 #include <lpntk/lpntk.hpp>
 
 #include "support/data.hpp"
+#include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
 #include "support/training.hpp"
@@ -15,8 +16,6 @@ namespace nn = lpntk::nn;
 namespace score = lpntk::score;
 
 namespace {
-
-using network = decltype(nn::lenet<float>(0));
 
 /// The kernel scores of one cotangent: what the rows of its Gram say, and the tail of its clusters.
 std::vector<score::named> kernel_scores(const std::string& kernel, const lpntk::features<float>& phi,
@@ -80,6 +79,7 @@ int main(int argc, char** argv) {
     int epochs = 4;
     options.add("--flip", flip, "fraction of the training labels to flip", 0.001, 0.9);
     options.add("--epochs", epochs, "epochs of training before the scores are taken", 1, 1000);
+    const examples::network_options chosen(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         auto data = examples::load_images(options, {.train_per_class = 2});
@@ -91,10 +91,11 @@ int main(int argc, char** argv) {
         train.labels = given.labels;
         examples::require_per_class(train, 2);
 
-        network net = nn::lenet<float>(options.seed);
+        const auto network = chosen.kind_for(data);
+        auto net = network(options.seed);
         score::forgetting forgetting(train.labels);
-        auto training = examples::standard_training(epochs, options.seed, options.threads);
-        training.report = examples::progress_bar("train");
+        auto training = examples::standard_training(network, epochs, options.seed, options.threads);
+        training.report = examples::progress_bar("train", train.size() * epochs);
         training.after_step = std::ref(forgetting);
         nn::train(net, train, training);
 
@@ -108,8 +109,8 @@ int main(int argc, char** argv) {
         for (auto& more : features(lpntk::all_ones{}, "pNTK")) scores.push_back(std::move(more));
         const auto early = [&](const auto& of) {
             return lpntk::mean_score(3, options.seed, [&](std::uint64_t seed) {
-                network young = nn::lenet<float>(seed);
-                nn::train(young, train, examples::standard_training(2, seed, threads));
+                auto young = network(seed);
+                nn::train(young, train, examples::standard_training(network, 2, seed, threads));
                 return of(young, train);
             });
         };
@@ -142,6 +143,7 @@ int main(int argc, char** argv) {
                     data.name.c_str(), train.size(), given.count(), examples::text(report).c_str(), best->name.c_str());
         results.write("table.csv", report);
         results.write_summary({{"data", data.name},
+                               {"network", network.name},
                                {"samples", train.size()},
                                {"flipped", given.count()},
                                {"epochs", epochs},
@@ -152,6 +154,7 @@ int main(int argc, char** argv) {
                             examples::contact_sheet{.title = "Mislabelled or not",
                                                     .shape = truth.shape,
                                                     .groups = {most_suspect(truth, given, *best, 60)},
-                                                    .columns = 15});
+                                                    .columns = 15,
+                                                    .scaling = data.scaling});
     });
 }

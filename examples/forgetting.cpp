@@ -1,4 +1,4 @@
-// Forgetting events predicted from sample interaction while LeNet trains, for plain SGD and with momentum.
+// Forgetting events predicted from sample interaction while a network trains, for plain SGD and with momentum.
 
 #include <cstdio>
 #include <functional>
@@ -6,13 +6,13 @@
 #include <lpntk/lpntk.hpp>
 
 #include "support/data.hpp"
+#include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
 #include "support/stopwatch.hpp"
 
 namespace nn = lpntk::nn;
-using lpntk::index_t;
-using lenet = decltype(nn::lenet<float>(0));
+using lpntk::index_t, examples::any_network, examples::network_kind;
 
 namespace {
 
@@ -29,21 +29,22 @@ struct outcome {
     double delta_correlation = 0, relative_error = 0;
 };
 
-outcome watch(const lpntk::dataset<float>& data, nn::train_options<float> how) {
-    auto net = nn::lenet<float>(how.seed);
-    lpntk::forgetting_prediction<lenet> seen(net, data, how.threads);
+outcome watch(const network_kind& network, const lpntk::dataset<float>& data, nn::train_options<float> how) {
+    auto net = network(how.seed);
+    lpntk::forgetting_prediction<any_network> seen(net, data, how.threads);
     how.after_step = std::ref(seen);
     nn::train(net, data, how);
     return {seen.steps(), seen.counts(), seen.delta_correlation(), seen.relative_error()};
 }
 
 /// Time to predict what one step on a batch does to another one, in training steps (the better of five).
-double cost_of_prediction(const lpntk::dataset<float>& data, const nn::train_options<float>& how) {
-    auto net = nn::lenet<float>(how.seed);
+double cost_of_prediction(const network_kind& network, const lpntk::dataset<float>& data,
+                          const nn::train_options<float>& how) {
+    auto net = network(how.seed);
     std::vector<index_t> order(static_cast<std::size_t>(std::min(how.batch, data.size())));
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<index_t>(i);
     const auto batch = lpntk::subset(data, std::span<const index_t>(order));
-    nn::batch_gradient<lenet> gradient;
+    nn::batch_gradient<any_network> gradient;
     nn::sgd<float> optimiser{
         .learning_rate = how.learning_rate, .momentum = 0.9F, .weight_decay = 5e-4F, .velocity = {}};
     double step = 1e9, prediction = 1e9;
@@ -82,8 +83,8 @@ examples::panel events_by_iteration(const setting& s, const std::vector<outcome>
 }  // namespace
 
 int main(int argc, char** argv) {
-    examples::options options("forgetting", "Predicts which samples of the last batch an update makes LeNet forget.",
-                              {.samples = 6400});
+    examples::options options(
+        "forgetting", "Predicts which samples of the last batch an update makes a network forget.", {.samples = 6400});
     index_t seeds = 10;
     double rate = 0.001;
     nn::train_options<float> how{.epochs = 1, .batch = 128};
@@ -91,22 +92,26 @@ int main(int argc, char** argv) {
     options.add("--rate", rate, "learning rate", 1e-6, 10);
     options.add("--batch", how.batch, "samples of a step", 1, 100'000);
     options.add("--epochs", how.epochs, "epochs of samples / batch iterations", 1, 1000);
+    const examples::network_options chosen(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         lpntk::require(options.samples >= 2 * how.batch, "forgetting", "--samples", options.samples,
                        ">= 2 --batch, " + std::to_string(2 * how.batch) + ": what is forgotten is the batch before");
         how.learning_rate = static_cast<float>(rate);
         const auto images = examples::load_images(options, {.validation = 1, .test = 1});
+        const network_kind network = chosen.kind_for(images);
+        how.augment = network.augment;
         how.threads = options.threads;
         examples::json summary{{"data", images.name},
+                               {"network", network.name},
                                {"seeds", seeds},
                                {"rate", rate},
-                               {"prediction_cost_in_steps", cost_of_prediction(images.train, how)}};
+                               {"prediction_cost_in_steps", cost_of_prediction(network, images.train, how)}};
         examples::table table{
             {"setting", "seed", "events", "predicted", "precision", "recall", "F1", "delta correlation"}, {}};
         examples::table by_iteration{{"setting", "iteration", "true", "predicted", "both"}, {}};
-        examples::figure figure{.title = "Forgetting events, " + images.name + ", LeNet, " + std::to_string(seeds) +
-                                         " seeds"};
+        examples::figure figure{.title = "Forgetting events, " + images.name + ", " + network.title + ", " +
+                                         std::to_string(seeds) + " seeds"};
         for (const setting& s : settings) {
             how.momentum = s.momentum;
             how.weight_decay = s.weight_decay;
@@ -116,7 +121,7 @@ int main(int argc, char** argv) {
                 auto own = how;
                 own.seed = options.seed + static_cast<std::uint64_t>(i);
                 own.threads = 1;
-                outcomes[static_cast<std::size_t>(i)] = watch(images.train, own);
+                outcomes[static_cast<std::size_t>(i)] = watch(network, images.train, own);
             });
             figure.panels.push_back(events_by_iteration(s, outcomes, by_iteration));
             examples::json values;

@@ -9,6 +9,7 @@
 
 #include "experiments/size_correlation.hpp"
 #include "support/data.hpp"
+#include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
 
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
                 10);
     options.add("--batch", how.batch, "samples of a step", 1, 100'000);
     options.add_choice("--measure", measure, "loss that is summed over the epochs", {"cross-entropy", "error-norm"});
+    const examples::network_options chosen(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         how.learning_rate = static_cast<float>(rate);
@@ -55,6 +57,8 @@ int main(int argc, char** argv) {
         options.samples =
             std::max(options.samples, std::min<index_t>(options.samples * 3 / 2 + 400, 55'000));  // to choose from
         const auto data = examples::load_images(options, {.validation = 1, .test = 1});
+        const auto network = chosen.kind_for(data);
+        how.augment = network.augment;
         const auto split =
             experiments::split_recursively(data.train.labels, data.train.classes, per_class, options.seed);
         const auto kind =
@@ -63,7 +67,7 @@ int main(int argc, char** argv) {
         const experiments::size_correlation experiment{
             .seed = options.seed, .threads = options.threads, .report = examples::progress_bar("train")};
         const auto levels = experiment(data.train, split, [&](const auto& part, std::uint64_t seed, int threads) {
-            auto net = nn::lenet<float>(seed);
+            auto net = network(seed);
             lpntk::learning_difficulty difficulty(part.labels, kind);
             auto own = how;
             own.seed = seed;
@@ -73,8 +77,9 @@ int main(int argc, char** argv) {
             return difficulty.values();
         });
 
-        examples::figure figure{.title = "Learning difficulty (" + measure + "), " + data.name + ", LeNet, rate " +
-                                         examples::number(rate, 3) + ", batch " + std::to_string(how.batch)};
+        examples::figure figure{.title = "Learning difficulty (" + measure + "), " + data.name + ", " + network.title +
+                                         ", rate " + examples::number(rate, 3) + ", batch " +
+                                         std::to_string(how.batch)};
         examples::table table{{"samples a class", "pairs", "pearson", "low", "high", "spearman", "low", "high"}, {}};
         examples::table points{{"samples a class", "universal", "part"}, {}};
         std::vector<index_t> sizes;
@@ -112,6 +117,7 @@ int main(int argc, char** argv) {
         results.write("learning_difficulty.csv", table);
         results.write("difficulties.csv", points);
         results.write_summary({{"data", data.name},
+                               {"network", network.name},
                                {"measure", measure},
                                {"epochs", how.epochs},
                                {"rate", rate},

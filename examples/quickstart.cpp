@@ -7,13 +7,14 @@
 
 #include "support/cluster_pictures.hpp"
 #include "support/data.hpp"
+#include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
 #include "support/stopwatch.hpp"
 #include "support/training.hpp"
 
 namespace nn = lpntk::nn;
-using examples::images;
+using examples::images, examples::network_kind;
 
 namespace {
 
@@ -23,24 +24,49 @@ struct recipe {
     int threads;
 };
 
-auto trained_lenet(const lpntk::dataset<float>& train, const images& data, const recipe& how, const char* title) {
-    auto net = nn::lenet<float>(how.seed);
-    auto training = examples::standard_training(how.epochs, how.seed, how.threads);
-    training.report = examples::progress_bar(title);
+auto trained(const network_kind& network, const lpntk::dataset<float>& train, const images& data, const recipe& how,
+             const char* title) {
+    auto net = network(how.seed);
+    auto training = examples::standard_training(network, how.epochs, how.seed, how.threads);
+    training.report = examples::progress_bar(title, train.size() * how.epochs);
     nn::train_best(net, train, data.validation, training);
     return net;
 }
 
-double retrained_accuracy(const lpntk::selection& kept, const images& data, const recipe& how, const char* title) {
-    const auto net = trained_lenet(lpntk::subset(data.train, kept), data, how, title);
+double retrained_accuracy(const network_kind& network, const lpntk::selection& kept, const images& data,
+                          const recipe& how, const char* title) {
+    const auto net = trained(network, lpntk::subset(data.train, kept), data, how, title);
     return nn::accuracy(net, data.test, how.threads);
+}
+
+struct timed_kernels {
+    lpntk::per_class<lpntk::gram_matrix<float>> kappa;
+    double seconds_features = 0, seconds_gram = 0;
+};
+
+/// lpNTK of each class, with one class's features at a time in memory.
+timed_kernels kernels_by_class(const examples::any_network& net, const lpntk::dataset<float>& train, int threads) {
+    timed_kernels result{{lpntk::class_labels(train).indices(), {}}};
+    const auto bar = examples::progress_bar("features and Gram, by class", train.size());
+    lpntk::index_t done = 0;
+    for (const auto& members : result.kappa.indices) {
+        examples::stopwatch clock;
+        const auto phi =
+            lpntk::tangent_features(net, lpntk::subset(train, members), lpntk::label_signs{}, {.threads = threads});
+        result.seconds_features += clock.lap();
+        result.kappa.results.push_back(lpntk::gram(phi, {.threads = threads}));
+        result.seconds_gram += clock.lap();
+        done += phi.size();
+        if (bar) bar(done, train.size());
+    }
+    return result;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     examples::options options("quickstart",
-                              "Trains LeNet, computes lpNTK by class, clusters, drops redundant samples, retrains.",
+                              "Trains a network, computes lpNTK by class, clusters, drops redundant samples, retrains.",
                               {.samples = 2000});
     double keep = 0.9;
     lpntk::index_t heads = 0;
@@ -48,23 +74,21 @@ int main(int argc, char** argv) {
     options.add("--keep", keep, "fraction of the training samples to keep", 0.01, 1.0);
     options.add("--heads", heads, "clusters in each class; 0: a tenth of its samples", 0, 1'000'000);
     options.add("--epochs", how.epochs, "epochs of each training", 1, 1000);
+    const examples::network_options chosen(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         how.seed = options.seed;
         how.threads = options.threads;
         const images data = examples::load_images(options, {.train_per_class = 2});
         const auto& train = data.train;
+        const network_kind network = chosen.kind_for(data);
         examples::stopwatch clock;
 
-        const auto net = trained_lenet(train, data, how, "train");
+        const auto net = trained(network, train, data, how, "train");
         const double seconds_train = clock.lap();
 
-        const auto phi = lpntk::tangent_features(
-            net, train, lpntk::label_signs{}, {.threads = how.threads, .report = examples::progress_bar("features")});
-        const double seconds_features = clock.lap();
-
-        const auto kappa = lpntk::gram_by_class(phi, train, {.threads = how.threads});
-        const double seconds_gram = clock.lap();
+        const auto [kappa, seconds_features, seconds_gram] = kernels_by_class(net, train, how.threads);
+        clock.lap();
 
         const auto clusters = lpntk::by_class(kappa, [&](const auto& items) {
             return heads > 0 ? lpntk::farthest_points{.heads = std::min(heads, items.size())}(items)
@@ -76,17 +100,19 @@ int main(int argc, char** argv) {
         const auto random = lpntk::uniform{.ratio = keep, .seed = how.seed}(train);
         const double full = nn::accuracy(net, data.test, how.threads);
         clock.lap();
-        const double pruned = retrained_accuracy(kept, data, how, "retrain, redundant samples dropped");
-        const double uniform = retrained_accuracy(random, data, how, "retrain, random samples dropped");
+        const double pruned = retrained_accuracy(network, kept, data, how, "retrain, redundant samples dropped");
+        const double uniform = retrained_accuracy(network, random, data, how, "retrain, random samples dropped");
         const double seconds_retrain = clock.lap();
 
-        std::printf("%s: %td samples, LeNet with %td weights\n", data.name.c_str(), train.size(), net.parameters());
+        std::printf("%s: %td samples, %s with %td weights\n", data.name.c_str(), train.size(), network.title.c_str(),
+                    net.parameters());
         std::printf("  full set                    %6td samples  accuracy %.4f\n", train.size(), full);
         std::printf("  lpNTK, redundant dropped    %6td samples  accuracy %.4f\n", kept.size(), pruned);
         std::printf("  random samples dropped      %6td samples  accuracy %.4f\n", random.size(), uniform);
         std::printf("  train %.1f s, features %.2f s, Gram %.2f s, cluster %.2f s, retrain %.1f s\n", seconds_train,
                     seconds_features, seconds_gram, seconds_cluster, seconds_retrain);
         results.write_summary({{"data", data.name},
+                               {"network", network.name},
                                {"samples", train.size()},
                                {"classes", train.classes},
                                {"parameters", net.parameters()},
@@ -112,7 +138,7 @@ int main(int argc, char** argv) {
         results.add_picture("cluster_sizes.png",
                             examples::figure{.panels = {examples::size_distribution("Cluster sizes, all classes",
                                                                                     lpntk::joined(clusters).sizes())}});
-        results.add_picture("heads_and_singletons.png", examples::heads_and_singletons(train, clusters));
+        results.add_picture("heads_and_singletons.png", examples::heads_and_singletons(data, clusters));
         results.add_picture(
             "accuracy.png",
             examples::figure{.panels = {examples::bar_chart(accuracy_title, "accuracy",

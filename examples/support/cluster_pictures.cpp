@@ -42,7 +42,7 @@ panel sorted_kernel(std::string title, const lpntk::gram_matrix<float>& kappa, c
             .colour_label = "cosine of two updates"};
 }
 
-contact_sheet heads_and_singletons(const lpntk::dataset<float>& data, const lpntk::class_clusterings& clusters) {
+contact_sheet heads_and_singletons(const images& data, const lpntk::class_clusterings& clusters) {
     std::vector<index_t> typical, unusual;
     for (std::size_t c = 0; c < clusters.results.size(); ++c) {
         const auto& found = clusters.results[c];
@@ -58,13 +58,14 @@ contact_sheet heads_and_singletons(const lpntk::dataset<float>& data, const lpnt
         }
     }
     const auto group = [&](const char* caption, const std::vector<index_t>& samples) {
-        return image_group{caption, lpntk::subset(data, std::span<const index_t>(samples)).inputs, {}};
+        return image_group{caption, lpntk::subset(data.train, std::span<const index_t>(samples)).inputs, {}};
     };
     return {.title = "What lpNTK clusters hold",
-            .shape = data.shape,
+            .shape = data.train.shape,
             .groups = {group("heads of the largest clusters: typical, interchangeable", typical),
                        group("alone in their cluster: unusual", unusual)},
-            .columns = 15};
+            .columns = 15,
+            .scaling = data.scaling};
 }
 
 }  // namespace examples

@@ -33,7 +33,8 @@ struct canvas {
                 for (index_t c = 0; c < 3; ++c) {
                     const index_t pixel = (y / scale) * shape.width + x / scale;
                     const float value = image[pixel * shape.channels + std::min(c, shape.channels - 1)];
-                    const float part = std::clamp((value - sheet.low) / (sheet.high - sheet.low), 0.0F, 1.0F);
+                    const float part =
+                        std::clamp(sheet.scaling.brightness(value, static_cast<std::size_t>(c)), 0.0F, 1.0F);
                     bytes[static_cast<std::size_t>(3 * ((top + y) * width + left + x) + c)] =
                         static_cast<char>(part * 255.0F);
                 }

@@ -4,12 +4,13 @@
 #include <numeric>
 #include <span>
 #include <string>
-#include <system_error>
 
 #include <lpntk/core/random.hpp>
 #include <lpntk/core/require.hpp>
+#include <lpntk/io/cifar10.hpp>
 #include <lpntk/io/mnist.hpp>
 
+#include "support/data_folder.hpp"
 #include "support/digits.hpp"
 
 namespace examples {
@@ -28,7 +29,9 @@ images built_in_digits(const options& options, split_sizes sizes) {
     const auto part = [&](index_t count, std::uint64_t seed, std::uint64_t first) {
         return make_digits({.count = count, .seed = seed, .first = first, .threads = options.threads});
     };
-    return {"built-in digits", part(options.samples, options.seed, train_part),
+    return {"built-in digits",
+            {},
+            part(options.samples, options.seed, train_part),
             part(sizes.validation, options.seed, validation_part),
             part(sizes.test > 0 ? sizes.test : 2000, test_seed, test_part)};
 }
@@ -39,36 +42,15 @@ dataset<float> pick(const dataset<float>& from, std::span<index_t> indices) {
     return lpntk::subset(from, std::span<const index_t>(indices));
 }
 
-/// The folder of MNIST's files that --data names, itself or as mnist/ in it. Throws lpntk::file_error, which says why
-/// there is none.
-std::filesystem::path mnist_folder(const std::filesystem::path& data) {
-    const auto require = [&](bool holds, const std::string& problem) {
-        if (!holds) throw lpntk::file_error("--data " + data.string(), problem);
+/// The set in the folder that --data names.
+images from_files(const options& options, split_sizes sizes) {
+    const auto [folder, set] = recognised(options.data);
+    const bool coloured = set == image_set::cifar10;
+    const auto read = [&, &path = folder](lpntk::io::split part) {
+        return coloured ? lpntk::io::read_cifar10(path, part) : lpntk::io::read_mnist(path, part);
     };
-    std::error_code failure;
-    const bool there = std::filesystem::exists(data, failure);
-    require(!failure, "cannot be read: " + failure.message());
-    require(there, "there is no such folder");
-    require(std::filesystem::is_directory(data, failure), "is not a folder; name the one that holds MNIST's files");
-    const auto folder = std::filesystem::is_directory(data / "mnist", failure) ? data / "mnist" : data;
-    bool holds_mnist = false, holds_cifar = false;
-    std::filesystem::directory_iterator entry(folder, failure);
-    for (const std::filesystem::directory_iterator end; !failure && entry != end; entry.increment(failure)) {
-        const std::string name = entry->path().filename().string();
-        holds_mnist = holds_mnist || name.starts_with("train-") || name.starts_with("t10k-");
-        holds_cifar = holds_cifar || name.starts_with("data_batch_") || name.starts_with("cifar-10");
-    }
-    require(!failure, "cannot be read: " + failure.message());
-    require(holds_mnist,
-            std::string(holds_cifar ? "holds CIFAR-10, but needed is" : "holds nothing of") +
-                " MNIST: train-images-idx3-ubyte, train-labels-idx1-ubyte and the same of t10k-, plain or .gz");
-    return folder;
-}
-
-images mnist(const options& options, split_sizes sizes) {
-    const std::filesystem::path folder = mnist_folder(options.data);
-    const dataset<float> all = lpntk::io::read_mnist(folder, lpntk::io::split::train);
-    dataset<float> test = lpntk::io::read_mnist(folder, lpntk::io::split::test);
+    const dataset<float> all = read(lpntk::io::split::train);
+    dataset<float> test = read(lpntk::io::split::test);
     lpntk::require(options.samples + sizes.validation <= all.size(), folder.string(),
                    "number of training and validation samples", options.samples + sizes.validation,
                    "at most " + std::to_string(all.size()));
@@ -80,7 +62,11 @@ images mnist(const options& options, split_sizes sizes) {
     const auto samples = static_cast<std::size_t>(options.samples);
     const auto validation = static_cast<std::size_t>(sizes.validation);
     const std::span<index_t> drawn(order);
-    images result{"MNIST", pick(all, drawn.first(samples)), pick(all, drawn.subspan(samples, validation)), {}};
+    images result{coloured ? "CIFAR-10" : "MNIST",
+                  coloured ? cifar10_scaling : pixel_scaling{},
+                  pick(all, drawn.first(samples)),
+                  pick(all, drawn.subspan(samples, validation)),
+                  {}};
     if (sizes.test > 0 && sizes.test < test.size()) {
         std::vector<index_t> first(static_cast<std::size_t>(sizes.test));
         std::iota(first.begin(), first.end(), index_t{0});
@@ -102,7 +88,7 @@ void require_per_class(const dataset<float>& data, index_t count) {
 
 images load_images(const options& options, split_sizes sizes) {
     if (sizes.validation == 0) sizes.validation = std::max<index_t>(500, options.samples / 5);
-    images found = options.data.empty() ? built_in_digits(options, sizes) : mnist(options, sizes);
+    images found = options.data.empty() ? built_in_digits(options, sizes) : from_files(options, sizes);
     require_per_class(found.train, sizes.train_per_class);
     return found;
 }

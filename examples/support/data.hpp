@@ -5,19 +5,21 @@
 #include <lpntk/core/dataset.hpp>
 
 #include "support/options.hpp"
+#include "support/pixels.hpp"
 
 namespace examples {
 
 /// Train, validation and test images, disjoint.
 struct images {
-    std::string name;  ///< "MNIST" or "built-in digits"
+    std::string name;  ///< "MNIST", "CIFAR-10" or "built-in digits"
+    pixel_scaling scaling;
     lpntk::dataset<float> train;
     lpntk::dataset<float> validation;
     lpntk::dataset<float> test;
 };
 
-/// Sizes beside --samples; 0: validation a fifth of the training samples and 500 at least; test all of MNIST's
-/// 10,000, or 2,000 built-in digits.
+/// Sizes beside --samples; 0: validation a fifth of the training samples and 500 at least; test all images that there
+/// are for it, or 2,000 built-in digits.
 struct split_sizes {
     lpntk::index_t validation = 0;
     lpntk::index_t test = 0;
@@ -27,10 +29,10 @@ struct split_sizes {
 /// Throws lpntk::argument_error, which says what to do, unless every class has `count` samples.
 void require_per_class(const lpntk::dataset<float>& data, lpntk::index_t count);
 
-/// The images that the options ask for, scaled as MNIST always is. Which ones are for training and validation is
-/// random by --seed; the test images are the same for every seed.
-/// --data may name MNIST's folder or one that holds it as mnist/. Throws lpntk::file_error when the files are
-/// missing or broken, lpntk::argument_error when there are fewer than asked for, of all classes or of one.
+/// The images that the options ask for, scaled as MNIST or CIFAR-10 always is. Which ones are for training and
+/// validation is random by --seed; the test images are the same for every seed. --data is recognised() by its files.
+/// Throws lpntk::file_error when files are missing or broken, lpntk::argument_error when there are fewer images than
+/// asked for, of all classes or of one.
 images load_images(const options& options, split_sizes sizes = {});
 
 }  // namespace examples

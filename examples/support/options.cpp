@@ -53,7 +53,9 @@ options::options(const std::string& program, const std::string& description, opt
     parser_->app.description(description);
     parser_->app.get_formatter()->column_width(28);
     parser_->app
-        .add_option("--data", data, "folder with MNIST's IDX files; without it, digits drawn by the program itself")
+        .add_option(
+            "--data", data,
+            "folder with the files of MNIST (IDX) or CIFAR-10 (binary); without it, digits drawn by the program itself")
         ->envname("LPNTK_DATA")
         ->type_name("DIR")
         ->check(parser::not_empty());

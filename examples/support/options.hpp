@@ -27,7 +27,7 @@ public:
     options(const std::string& program, const std::string& description, option_defaults defaults = {});
     ~options();
 
-    std::filesystem::path data;  ///< --data: folder of MNIST's IDX files, else $LPNTK_DATA; empty: built-in digits
+    std::filesystem::path data;  ///< --data: folder of MNIST or CIFAR-10, else $LPNTK_DATA; empty: built-in digits
     lpntk::index_t samples;      ///< --samples: training samples
     std::uint64_t seed;          ///< --seed
     int threads = 0;             ///< --threads; 0: all

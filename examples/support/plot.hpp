@@ -9,6 +9,8 @@
 #include <lpntk/core/dataset.hpp>
 #include <lpntk/core/types.hpp>
 
+#include "support/pixels.hpp"
+
 namespace examples {
 
 /// One axis of a panel; what is not given is chosen to fit the data.
@@ -95,14 +97,13 @@ struct image_group {
     std::vector<std::string> captions{};  ///< n, or none
 };
 
-/// Groups of images, one under the other.
+/// Groups of images, grey or coloured, one under the other.
 struct contact_sheet {
     std::string title{};
     lpntk::image_shape shape{};
     std::vector<image_group> groups{};
     int columns = 16;
-    float low = -0.4242F;  ///< shown black; these two: MNIST's scaled 0 and 1
-    float high = 2.8215F;  ///< shown white
+    pixel_scaling scaling{};
 };
 bool draw(const contact_sheet& sheet, const std::filesystem::path& png);
 

@@ -34,7 +34,7 @@ int terminal_columns() {
 
 class bar {
 public:
-    explicit bar(std::string what) : what_(std::move(what)) {}
+    bar(std::string what, lpntk::index_t images) : what_(std::move(what)), images_(images) {}
     ~bar() {
         if (shown_at_ >= 0 && !finished_) std::fputc('\n', stderr);  // an error ends the work: its message comes below
     }
@@ -44,21 +44,29 @@ public:
     void show(lpntk::index_t done, lpntk::index_t total) {
         if (finished_ || total < 1) return;
         const double passed = clock_.seconds();
+        const double part = static_cast<double>(done) / static_cast<double>(total);
+        const std::string rate = images_ > 0 ? images_a_second(part, passed) : "";
         if (done >= total) {
             finished_ = true;
-            std::fprintf(stderr, "\r\033[K%s\n", finished_line(what_, duration(passed), terminal_columns()).c_str());
+            const std::string time = duration(passed) + (images_ > 0 ? ", " + rate : "");
+            std::fprintf(stderr, "\r\033[K%s\n", finished_line(what_, time, terminal_columns()).c_str());
             return;
         }
         if (passed - shown_at_ < 0.1) return;
         shown_at_ = passed;
-        const double part = static_cast<double>(done) / static_cast<double>(total);
         const std::string left = done > 0 && passed > 0.5 ? duration(passed * (1 - part) / part) + " left" : "";
-        std::fprintf(stderr, "\r\033[K%s", progress_line(what_, part, left, terminal_columns()).c_str());
+        std::fprintf(stderr, "\r\033[K%s", progress_line(what_, part, left, rate, terminal_columns()).c_str());
         std::fflush(stderr);
     }
 
 private:
+    std::string images_a_second(double part, double passed) const {
+        const double rate = passed > 0 ? part * static_cast<double>(images_) / passed : 0;
+        return std::to_string(std::lround(rate)) + " images/s";
+    }
+
     std::string what_;
+    lpntk::index_t images_;
     stopwatch clock_;
     double shown_at_ = -1;
     bool finished_ = false;
@@ -66,10 +74,11 @@ private:
 
 }  // namespace
 
-lpntk::progress progress_bar(const std::string& what) {
+lpntk::progress progress_bar(const std::string& what, lpntk::index_t images) {
     if (isatty(STDERR_FILENO) == 0) return {};
-    return
-        [state = std::make_shared<bar>(what)](lpntk::index_t done, lpntk::index_t total) { state->show(done, total); };
+    return [state = std::make_shared<bar>(what, images)](lpntk::index_t done, lpntk::index_t total) {
+        state->show(done, total);
+    };
 }
 
 }  // namespace examples

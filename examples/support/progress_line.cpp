@@ -14,6 +14,7 @@ constexpr int least_bar = 10;
 constexpr int frame = 3;       // " [" and "]"
 constexpr int percent = 6;     // " 100 %"
 constexpr int time_left = 16;  // "  59:59 min left"
+constexpr int speed = 17;      // "  123456 images/s"
 
 int length(const std::string& text) { return static_cast<int>(shown(text)); }
 
@@ -31,12 +32,15 @@ std::string fitted(const std::string& text, int columns) {
 
 }  // namespace
 
-std::string progress_line(const std::string& what, double part, const std::string& left, int columns) {
+std::string progress_line(const std::string& what, double part, const std::string& left, const std::string& rate,
+                          int columns) {
     part = std::clamp(part, 0.0, 1.0);
     int room = columns - 1 - percent;  // the last column stays free: some terminals wrap when it is filled
     const bool tells_time = room - time_left >= least_text && length(left) + 2 <= time_left;
     if (tells_time) room -= time_left;
     int text = std::max(usual_text, length(what));
+    const bool tells_rate = tells_time && !rate.empty() && room - speed - frame - least_bar >= text;
+    if (tells_rate) room -= speed;
     int bar = std::clamp(room - text - frame, least_bar, longest_bar);
     if (room - bar - frame < least_text) bar = 0;
     text = std::min(text, bar > 0 ? room - bar - frame : room);
@@ -45,6 +49,7 @@ std::string progress_line(const std::string& what, double part, const std::strin
     if (bar > 0) line += " [" + repeated('#', full) + repeated('.', bar - full) + ']';
     const std::string number = std::to_string(static_cast<int>(100 * part));
     line += repeated(' ', percent - 2 - length(number)) + number + " %";
+    if (tells_rate) line += repeated(' ', speed - length(rate)) + fitted(rate, std::min(length(rate), speed - 2));
     if (tells_time && !left.empty()) line += "  " + left;
     return line;
 }
