@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
     int seeds = 3;
     bool quick = false;
     recipe how;
-    const examples::network_options chosen(options);
+    const examples::network_options networks(options);
     options.add("--ratios", ratios, "fractions to keep", 0.001, 1.0);
     options.add("--seeds", seeds, "repetitions, each with its own samples and weights", 1, 1000);
     options.add("--epochs", how.epochs, "epochs on the full set; on a part as many steps", 1, 1000);
@@ -132,7 +132,7 @@ int main(int argc, char** argv) {
         for (int repeat = 0; repeat < seeds; ++repeat) {
             options.seed = how.seed = first_seed + static_cast<std::uint64_t>(repeat);
             const auto data = examples::load_images(options, {.train_per_class = 2});
-            const auto network = chosen.kind_for(data);
+            const auto network = networks.kind_for(data);
             const auto methods = all_methods(network, data, how);
             data_name = data.name;
             network_name = network.name;

@@ -68,12 +68,12 @@ int main(int argc, char** argv) {
     options.add("--runs", runs, "trainings of each kind, each from an initialisation of its own", 1, 10'000);
     options.add("--epochs", how.epochs, "epochs of each of them", 1, 1000);
     options.add("--kernel-epochs", kernel_epochs, "epochs of the network whose lpNTK is taken", 1, 1000);
-    const examples::network_options chosen(options);
+    const examples::network_options networks(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         const auto images = examples::load_images(options, {.test = 1, .train_per_class = 3 * neighbours + 1});
         const auto& data = images.train;
-        const auto network = chosen.kind_for(images);
+        const auto network = networks.kind_for(images);
         how.augment = network.augment;
         auto net = network(options.seed);
         nn::train_best(net, data, images.validation,

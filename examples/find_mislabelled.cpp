@@ -79,7 +79,7 @@ int main(int argc, char** argv) {
     int epochs = 4;
     options.add("--flip", flip, "fraction of the training labels to flip", 0.001, 0.9);
     options.add("--epochs", epochs, "epochs of training before the scores are taken", 1, 1000);
-    const examples::network_options chosen(options);
+    const examples::network_options networks(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         auto data = examples::load_images(options, {.train_per_class = 2});
@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
         train.labels = given.labels;
         examples::require_per_class(train, 2);
 
-        const auto network = chosen.kind_for(data);
+        const auto network = networks.kind_for(data);
         auto net = network(options.seed);
         score::forgetting forgetting(train.labels);
         auto training = examples::standard_training(network, epochs, options.seed, options.threads);

@@ -92,14 +92,14 @@ int main(int argc, char** argv) {
     options.add("--rate", rate, "learning rate", 1e-6, 10);
     options.add("--batch", how.batch, "samples of a step", 1, 100'000);
     options.add("--epochs", how.epochs, "epochs of samples / batch iterations", 1, 1000);
-    const examples::network_options chosen(options);
+    const examples::network_options networks(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         lpntk::require(options.samples >= 2 * how.batch, "forgetting", "--samples", options.samples,
                        ">= 2 --batch, " + std::to_string(2 * how.batch) + ": what is forgotten is the batch before");
         how.learning_rate = static_cast<float>(rate);
         const auto images = examples::load_images(options, {.validation = 1, .test = 1});
-        const network_kind network = chosen.kind_for(images);
+        const network_kind network = networks.kind_for(images);
         how.augment = network.augment;
         how.threads = options.threads;
         examples::json summary{{"data", images.name},

@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
                 10);
     options.add("--batch", how.batch, "samples of a step", 1, 100'000);
     options.add_choice("--measure", measure, "loss that is summed over the epochs", {"cross-entropy", "error-norm"});
-    const examples::network_options chosen(options);
+    const examples::network_options networks(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         how.learning_rate = static_cast<float>(rate);
@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
         options.samples =
             std::max(options.samples, std::min<index_t>(options.samples * 3 / 2 + 400, 55'000));  // to choose from
         const auto data = examples::load_images(options, {.validation = 1, .test = 1});
-        const auto network = chosen.kind_for(data);
+        const auto network = networks.kind_for(data);
         how.augment = network.augment;
         const auto split =
             experiments::split_recursively(data.train.labels, data.train.classes, per_class, options.seed);

@@ -74,14 +74,14 @@ int main(int argc, char** argv) {
     options.add("--keep", keep, "fraction of the training samples to keep", 0.01, 1.0);
     options.add("--heads", heads, "clusters in each class; 0: a tenth of its samples", 0, 1'000'000);
     options.add("--epochs", how.epochs, "epochs of each training", 1, 1000);
-    const examples::network_options chosen(options);
+    const examples::network_options networks(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         how.seed = options.seed;
         how.threads = options.threads;
         const images data = examples::load_images(options, {.train_per_class = 2});
         const auto& train = data.train;
-        const network_kind network = chosen.kind_for(data);
+        const network_kind network = networks.kind_for(data);
         examples::stopwatch clock;
 
         const auto net = trained(network, train, data, how, "train");
