@@ -19,7 +19,7 @@ class any_network {
 public:
     using scalar = float;
     using workspace = any_buffers;
-    using sum_workspace = any_buffers;
+    using sum_workspace = any_sum_buffers;
 
     template <class Network>
         requires(!std::same_as<Network, any_network>)
@@ -40,6 +40,9 @@ public:
     const lpntk::vector<float>& weights() const { return held_->weights(); }
     lpntk::vector_span<float> mutable_weights() { return held_->mutable_weights(); }
     void set_weights(lpntk::vector_view<float> weights) { held_->set_weights(weights); }
+    void set_statistics(lpntk::vector_view<float> statistics) { held_->set_statistics(statistics); }
+    lpntk::vector<float> state() const { return held_->state(); }
+    void set_state(lpntk::vector_view<float> state) { held_->set_state(state); }
 
     lpntk::matrix<float> logits(const lpntk::sample_rows<float>& inputs, int threads = 0) const {
         return held_->logits(inputs, threads);

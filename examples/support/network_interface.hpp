@@ -38,6 +38,14 @@ private:
     std::unique_ptr<base> held_;
 };
 
+/// Scratch of a sum of pullbacks, and the running statistics that the last one has seen.
+struct any_sum_buffers {
+    any_buffers held;
+    lpntk::vector<float> statistics;
+
+    const lpntk::vector<float>& observed() const { return statistics; }
+};
+
 /// A reference to any part_sink.
 class any_sink {
 public:
@@ -73,6 +81,9 @@ public:
     virtual const lpntk::vector<float>& weights() const = 0;
     virtual lpntk::vector_span<float> mutable_weights() = 0;
     virtual void set_weights(lpntk::vector_view<float> weights) = 0;
+    virtual void set_statistics(lpntk::vector_view<float> statistics) = 0;
+    virtual lpntk::vector<float> state() const = 0;
+    virtual void set_state(lpntk::vector_view<float> state) = 0;
     virtual lpntk::matrix<float> logits(const image_rows& inputs, int threads) const = 0;
     virtual lpntk::matrix<float> last_layer_features(const image_rows& inputs, int threads) const = 0;
     virtual void pushforward(const image_rows& inputs, lpntk::vector_view<float> direction,
@@ -80,7 +91,7 @@ public:
                              int threads) const = 0;
     virtual void parts(any_buffers& buffers, const image_rows& batch, const fill_cotangents& cotangents,
                        any_sink& sink) const = 0;
-    virtual void summed_pullback(any_buffers& buffers, const image_rows& inputs, const fill_errors& fill,
+    virtual void summed_pullback(any_sum_buffers& buffers, const image_rows& inputs, const fill_errors& fill,
                                  lpntk::vector_span<float> g, int threads,
                                  std::optional<std::uint64_t> dropout_seed) const = 0;
 };
@@ -97,6 +108,9 @@ public:
     const lpntk::vector<float>& weights() const override { return net_.weights(); }
     lpntk::vector_span<float> mutable_weights() override { return net_.mutable_weights(); }
     void set_weights(lpntk::vector_view<float> weights) override { net_.set_weights(weights); }
+    void set_statistics(lpntk::vector_view<float> statistics) override { net_.set_statistics(statistics); }
+    lpntk::vector<float> state() const override { return net_.state(); }
+    void set_state(lpntk::vector_view<float> state) override { net_.set_state(state); }
     lpntk::matrix<float> logits(const image_rows& inputs, int threads) const override {
         return net_.logits(inputs, threads);
     }
@@ -111,10 +125,12 @@ public:
                any_sink& sink) const override {
         net_.parts(buffers.as<typename Network::workspace>(), batch, cotangents, sink);
     }
-    void summed_pullback(any_buffers& buffers, const image_rows& inputs, const fill_errors& fill,
+    void summed_pullback(any_sum_buffers& buffers, const image_rows& inputs, const fill_errors& fill,
                          lpntk::vector_span<float> g, int threads,
                          std::optional<std::uint64_t> dropout_seed) const override {
-        net_.summed_pullback(buffers.as<typename Network::sum_workspace>(), inputs, fill, g, threads, dropout_seed);
+        auto& own = buffers.held.as<typename Network::sum_workspace>();
+        net_.summed_pullback(own, inputs, fill, g, threads, dropout_seed);
+        buffers.statistics = own.observed();
     }
 
 private:
