@@ -16,6 +16,16 @@ struct strided {
     index_t depth_step;
 };
 
+/// The same vector, in a register: GCC for AVX2 would load it again at every use, and loads, not products, would set the
+/// pace.
+template <class T>
+__attribute__((always_inline)) inline typename simd<T>::vec in_register(typename simd<T>::vec v) {
+#if defined(__x86_64__)
+    if constexpr (std::is_floating_point_v<T> && lanes_of<T> > 1) asm("" : "+v"(v));
+#endif
+    return v;
+}
+
 /// How factors of type T are multiplied and added up: sums += a * b, in numbers of type `sum`.
 template <class T>
 struct element_product {
@@ -47,7 +57,7 @@ public:
         for (index_t k = 0; k < depth; ++k) {
             typename simd<T>::vec columns[Vectors];
 #pragma GCC unroll 8
-            for (int v = 0; v < Vectors; ++v) columns[v] = load(b.data + v * b.step + k * b.depth_step);
+            for (int v = 0; v < Vectors; ++v) columns[v] = in_register<T>(load(b.data + v * b.step + k * b.depth_step));
 #pragma GCC unroll 16
             for (int r = 0; r < Rows; ++r) {
                 const T broadcast = a.data[r * a.step + k * a.depth_step];
