@@ -20,7 +20,7 @@ template <class Network, class Cotangent>
 void add_features_of(const std::string& kind, const Cotangent& cotangent, index_t samples, int threads) {
     add("features/" + std::string(Network::name) + kind + "/" + std::to_string(samples) + at_threads(threads),
         [=](benchmark::State& state) {
-            const auto data = images(samples);
+            const auto data = images_for<Network>(samples);
             const auto& net = network<Network>();
             const auto features = [&] { return lpntk::tangent_features(net, data, cotangent, {.threads = threads}); };
             last_features() = {};
@@ -40,6 +40,7 @@ void add_features() {
     for (const int threads : thread_counts()) {
         for (const index_t samples : {1024, 4096}) add_features_of<lenet>("", lpntk::label_signs{}, samples, threads);
         add_features_of<mlp>("", lpntk::label_signs{}, 4096, threads);
+        add_features_of<resnet18>("", lpntk::label_signs{}, 128, threads);
     }
     add_features_of<lenet>("_loss_gradient", lpntk::loss_gradient{}, 1024, all_threads());
 }

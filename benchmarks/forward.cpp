@@ -10,7 +10,7 @@ template <class Network>
 void add_logits(index_t samples, int threads) {
     add(std::string("forward/") + Network::name + "/" + std::to_string(samples) + at_threads(threads),
         [=](benchmark::State& state) {
-            const auto data = images(samples);
+            const auto data = images_for<Network>(samples);
             const auto& net = network<Network>();
             meter(state, threads)
                 .run({.multiply_adds = forward_work<Network>() * static_cast<double>(samples), .samples = samples},
@@ -24,6 +24,7 @@ void add_forward() {
     for (const int threads : thread_counts()) {
         add_logits<lenet>(2048, threads);
         add_logits<mlp>(2048, threads);
+        add_logits<resnet18>(256, threads);
     }
 }
 

@@ -47,7 +47,7 @@ benchmark::internal::Benchmark* add_total(index_t samples, int threads) {
     return add(std::string("kernel/") + Network::name + "/" + std::to_string(samples) + at_threads(threads),
                [=](benchmark::State& state) {
                    last_features() = {};
-                   const auto data = images(samples);
+                   const auto data = images_for<Network>(samples);
                    const auto& net = network<Network>();
                    const work done{.samples = samples, .bytes = gram_work(0, samples).bytes};
                    meter(state, threads).run(done, [&] {
@@ -100,6 +100,7 @@ void add_gram() {
         for (const int threads : thread_counts()) add_gram_of<lenet>(samples, threads);
     for (const index_t samples : {1024, 2048, 4096})
         for (const int threads : thread_counts()) add_gram_of<mlp>(samples, threads);
+    for (const int threads : thread_counts()) add_gram_of<resnet18>(128, threads);
     for (const int threads : {3, 8}) add_gram_of<mlp>(2048, threads);
     for (const index_t tile : {48, 96, 144, 192, 288, 384}) add_gram_of<mlp>(2048, all_threads(), tile);
     for (const index_t tile : {48, 96, 144, 192, 288, 384}) add_gram_of<lenet>(2048, all_threads(), tile);
@@ -107,8 +108,10 @@ void add_gram() {
     add_in_full<lenet>(1024, all_threads());
     for (const int threads : thread_counts()) add_total<lenet>(4096, threads);
     add_total<mlp>(4096, all_threads());
+    add_total<resnet18>(128, all_threads());
     add_by_class(10'000, all_threads());
     if (large_runs()) {
+        add_total<resnet18>(512, all_threads());
         add_in_full<lenet>(2048, all_threads());
         add_by_class(60'000, all_threads());
         add_total<lenet>(60'000, all_threads());

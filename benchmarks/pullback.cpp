@@ -34,17 +34,16 @@ void add_one_sample() {
 }
 
 template <class Network>
-void add_training(index_t samples, int threads) {
-    add(std::string("train_epoch/") + Network::name + "/" + std::to_string(samples) + at_threads(threads),
-        [=](benchmark::State& state) {
-            const auto data = images(samples);
-            auto net = Network::make();
-            const double work = 2 * forward_work<Network>() + backward_work<Network>();
-            meter(state, threads).run({.multiply_adds = work * static_cast<double>(samples), .samples = samples}, [&] {
-                lpntk::nn::train(net, data, {.epochs = 1, .learning_rate = 0.01F, .batch = 128, .threads = threads});
-                return net.weights()[0];
-            });
+void add_training(const std::string& kind, index_t samples, int threads) {
+    add(kind + "/" + Network::name + "/" + std::to_string(samples) + at_threads(threads), [=](benchmark::State& state) {
+        const auto data = images_for<Network>(samples);
+        auto net = Network::make();
+        const double work = 2 * forward_work<Network>() + backward_work<Network>();
+        meter(state, threads).run({.multiply_adds = work * static_cast<double>(samples), .samples = samples}, [&] {
+            lpntk::nn::train(net, data, {.epochs = 1, .learning_rate = 0.01F, .batch = 128, .threads = threads});
+            return net.weights()[0];
         });
+    });
 }
 
 }  // namespace
@@ -53,10 +52,11 @@ void add_pullback() {
     add_one_sample<lenet>();
     add_one_sample<mlp>();
     for (const int threads : thread_counts()) {
-        add_training<lenet>(2048, threads);
-        add_training<mlp>(2048, threads);
+        add_training<lenet>("train_epoch", 2048, threads);
+        add_training<mlp>("train_epoch", 2048, threads);
+        add_training<resnet18>("train", 256, threads);
     }
-    add_training<lenet>(10'000, all_threads());
+    add_training<lenet>("train_epoch", 10'000, all_threads());
 }
 
 }  // namespace bench

@@ -47,14 +47,14 @@ class Comparison:
         if not agree:
             print(f"DISAGREES: {self.checks[-1]}", file=sys.stderr)
 
-    def kernels(self, name, peer, task, samples, warm_up):
+    def kernels(self, name, peer, task, samples, warm_up, our_task="kernel"):
         """Ours and the peer's in turns; a row of medians. Raises Lost when the peer cannot."""
         peer(task, warm_up)
         self.ours("kernel", samples)
         ours, theirs, peaks = [], [], []
         for turn in range(self.options.repetitions):
             peaks.append(self.ours("peak", 1)[1])
-            ours.append(warm(self.ours, "kernel", samples, self.file("ours"))[0])
+            ours.append(warm(self.ours, our_task, samples, self.file("ours"))[0])
             theirs.append(warm(peer, task, samples, self.file(task.replace(":", "_")))[0])
         self.check(task.replace(":", "_"), samples)
         self.row(name, samples, ours, theirs, peaks)
@@ -80,6 +80,26 @@ class Comparison:
         self.row("PyTorch, one training epoch", samples, [seconds for seconds, _ in ours], best)
         self.rows[-1]["our_accuracy"] = ours[-1][1]
         self.rows[-1]["peer_accuracy"] = peer("accuracy", samples)[1]
+
+    def resnet18(self):
+        """Training and forward passes, PyTorch's with batch normalisation and without; kernels."""
+        self.ours("resnet18_write", max(self.options.resnet18, self.options.resnet18_kernel))
+        peer = self.start("torch_resnet_peer.py", self.options.python)
+        for what, ours_task, task in (("training", "resnet18_epoch", "resnet18_train"),
+                                      ("forward", "resnet18_forward", "resnet18_forward")):
+            ours, theirs = [], {task: [], f"{task}_normalised": []}
+            for turn in range(self.options.repetitions):
+                ours.append(warm(self.ours, ours_task, self.options.resnet18)[0])
+                for name, seconds in theirs.items():
+                    seconds.append(warm(peer, name, self.options.resnet18)[0])
+            for name, seconds in theirs.items():
+                kind = " with batch normalisation" if name.endswith("normalised") else ""
+                self.row(f"ResNet-18, {what}, PyTorch{kind}", self.options.resnet18, ours, seconds)
+        if self.options.resnet18_kernel:
+            peer("reference", min(8, self.options.resnet18_kernel), self.file("reference"))
+            self.kernels("ResNet-18, per-sample gradients, PyTorch", peer, "resnet18_per_sample",
+                         self.options.resnet18_kernel, 16, "resnet18_kernel")
+        peer.close()
 
     def neural_tangents(self, peer):
         """The fastest implementation of each kind, at the largest N that the limits of time and memory allow."""
@@ -129,6 +149,8 @@ class Comparison:
             jax.close()
         if options.tangents_python and options.tangents:
             self.neural_tangents(self.start("neural_tangents_peer.py", options.tangents_python)).close()
+        if options.resnet18:
+            self.resnet18()
         self.ours.close()
 
 
@@ -143,7 +165,7 @@ def machine():
 
 def table(comparison):
     images = "MNIST" if comparison.options.data else "noise"
-    lines = [f"LeNet, {comparison.options.threads} threads, {images}, float32, medians of {comparison.options.repetitions}, "
+    lines = [f"{comparison.options.threads} threads, {images}, float32, medians of {comparison.options.repetitions}, "
              "peer and library in turns. " + "; ".join(comparison.versions) + ".", "",
              "| peer | N | lpntk, s | peer, s | ratio |", "| --- | --- | --- | --- | --- |"]
     lines += [f"| {r['peer']} | {r['samples']} | {r['our_seconds']:.3g} | {r['peer_seconds']:.3g} | {r['ratio']:.1f} |"
@@ -153,7 +175,7 @@ def table(comparison):
     lines += [f"| {c['kernel']} | {c['samples']} | {c['error']:.1e} | {c['our_error']:.1e} | "
               f"{c['largest_difference_to_ours']:.1e}{'' if c['agree'] else ' DISAGREES'} |" for c in comparison.checks]
     lines += ["", "Errors are relative to the largest diagonal entry; float64 is PyTorch's autograd on the first "
-              f"{comparison.options.reference} samples."]
+              f"{comparison.options.reference} samples, of ResNet-18 on the first 8."]
     return "\n".join(lines) + "\n"
 
 
@@ -169,7 +191,7 @@ def main():
     parser.add_argument("--memory", type=int, default=20, help="GiB that a peer may take")
     parser.add_argument("--seconds", type=float, default=20, help="longest run of neural-tangents that is tried")
     for name, samples in (("reference", 64), ("authors", 64), ("per-sample", 1024), ("contracted", 4096), ("epoch", 10000),
-                          ("tangents", 1024)):
+                          ("tangents", 1024), ("resnet18", 256), ("resnet18-kernel", 128)):
         parser.add_argument(f"--{name}", type=int, default=samples, help="samples (0: left out), default %(default)s")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)

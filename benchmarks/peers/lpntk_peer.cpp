@@ -3,8 +3,9 @@
 //
 //     lpntk_peer <folder> <threads> <images> [folder with MNIST]
 //
-// A line "kernel 1024 file.npy" or "epoch 10000 -" is answered with "ok <seconds> <value>"; the kernel goes to the
-// file unless that is "-"; the value of an epoch is the accuracy after it.
+// A line "kernel 1024 file.npy", "epoch 10000 -" or "forward 256 -" is answered with "ok <seconds> <value>"; the kernel
+// goes to the file unless that is "-"; the value of an epoch is the accuracy after it. These are of LeNet; those of
+// ResNet-18, on images of noise, are called "resnet18_kernel" and so on, after "resnet18_write 256 -".
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -28,8 +29,9 @@ lpntk::dataset<float> first(const lpntk::dataset<float>& data, index_t samples) 
     return lpntk::subset(data, indices);
 }
 
+template <class Network>
 double kernel(const lpntk::dataset<float>& data, int threads, const std::string& file) {
-    const auto& net = bench::network<bench::lenet>();
+    const auto& net = bench::network<Network>();
     const bench::stopwatch watch;
     const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = threads});
     const auto kappa = lpntk::gram(phi, {.threads = threads});
@@ -38,8 +40,9 @@ double kernel(const lpntk::dataset<float>& data, int threads, const std::string&
     return seconds;
 }
 
+template <class Network>
 double epoch(const lpntk::dataset<float>& data, int threads, double& accuracy) {
-    auto net = bench::lenet::make();
+    auto net = Network::make();
     const bench::stopwatch watch;
     lpntk::nn::train(net, data, {.epochs = 1, .learning_rate = 0.01F, .batch = 128, .threads = threads});
     const double seconds = watch.seconds();
@@ -47,16 +50,46 @@ double epoch(const lpntk::dataset<float>& data, int threads, double& accuracy) {
     return seconds;
 }
 
-void serve(const lpntk::dataset<float>& data, int threads) {
+template <class Network>
+double forward(const lpntk::dataset<float>& data, int threads, double& value) {
+    const auto& net = bench::network<Network>();
+    const bench::stopwatch watch;
+    value = net.logits(data.inputs, threads)(0, 0);
+    return watch.seconds();
+}
+
+template <class Network>
+void write(const std::filesystem::path& folder, const std::string& prefix, const lpntk::dataset<float>& data) {
+    lpntk::io::write_npy(folder / (prefix + "weights.npy"), bench::network<Network>().weights());
+    lpntk::io::write_npy(folder / (prefix + "images.npy"), data.inputs);
+    lpntk::io::write_npy(folder / (prefix + "labels.npy"),
+                         std::vector<index_t>(data.labels.begin(), data.labels.end()));
+}
+
+template <class Network>
+double run(const std::string& task, const lpntk::dataset<float>& data, int threads, const std::string& file,
+           double& value) {
+    if (task == "kernel") return kernel<Network>(data, threads, file);
+    if (task == "epoch") return epoch<Network>(data, threads, value);
+    if (task == "forward") return forward<Network>(data, threads, value);
+    if (task == "peak") value = bench::fma_peak(threads);
+    return 0;
+}
+
+void serve(const std::filesystem::path& folder, const lpntk::dataset<float>& data, int threads) {
     std::cout << "ready lpntk, vectors of " << lpntk::micro::vector_bytes << " bytes" << std::endl;
+    const std::string resnet = "resnet18_";
     std::string task, file;
     for (index_t samples = 0; std::cin >> task >> samples >> file;) {
-        double value = 0;
-        const auto part = first(data, samples);
-        if (task == "peak") value = bench::fma_peak(threads);
-        const double seconds = task == "kernel"  ? kernel(part, threads, file)
-                               : task == "epoch" ? epoch(part, threads, value)
-                                                 : 0.0;
+        double value = 0, seconds = 0;
+        if (task.rfind(resnet, 0) == 0) {
+            const auto noise = bench::images_for<bench::resnet18>(samples);
+            task = task.substr(resnet.size());
+            if (task == "write") write<bench::resnet18>(folder, resnet, noise);
+            seconds = run<bench::resnet18>(task, noise, threads, file, value);
+        } else {
+            seconds = run<bench::lenet>(task, first(data, samples), threads, file, value);
+        }
         std::cout << "ok " << seconds << ' ' << value << std::endl;
     }
 }
@@ -73,10 +106,8 @@ int main(int argc, char** argv) try {
     if (argc > 4) ::setenv("LPNTK_DATA", argv[4], 1);
     const auto data = bench::images(std::atol(argv[3]));
     std::filesystem::create_directories(folder);
-    lpntk::io::write_npy(folder / "weights.npy", bench::network<bench::lenet>().weights());
-    lpntk::io::write_npy(folder / "images.npy", data.inputs);
-    lpntk::io::write_npy(folder / "labels.npy", std::vector<index_t>(data.labels.begin(), data.labels.end()));
-    serve(data, threads);
+    write<bench::lenet>(folder, "", data);
+    serve(folder, data, threads);
 } catch (const std::exception& error) {
     std::cerr << "lpntk_peer: " << error.what() << '\n';
     return 1;

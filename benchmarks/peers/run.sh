@@ -14,7 +14,7 @@ if [ "${1:-}" = "--help" ]; then
 fi
 if [ "${1:-}" = "--quick" ]; then
     shift
-    set -- --reference 16 --authors 16 --per-sample 96 --contracted 256 --epoch 512 --tangents 32 --repetitions 1 "$@"
+    set -- --reference 16 --authors 16 --per-sample 96 --contracted 256 --epoch 512 --tangents 32 --resnet18 32 --resnet18-kernel 16 --repetitions 1 "$@"
 fi
 
 if [ -n "${LPNTK_PEER_ENVIRONMENTS:-}" ]; then

@@ -8,6 +8,7 @@
 
 #include <lpntk/io/mnist.hpp>
 #include <lpntk/kernel/tangent_features.hpp>
+#include <lpntk/nn/resnet.hpp>
 #include <lpntk/nn/zoo.hpp>
 
 namespace bench {
@@ -30,12 +31,12 @@ inline std::vector<int> thread_counts() {
 }
 inline int all_threads() { return thread_counts().back(); }
 
-/// 28 x 28 images of normal noise with labels 0, 1, ..., 9, 0, ...
-inline lpntk::dataset<float> noise_images(index_t samples) {
-    lpntk::dataset<float> data{lpntk::matrix<float>(samples, 784), {}, 10, {28, 28, 1}};
+/// Images of normal noise with labels 0, 1, ..., 9, 0, ...
+inline lpntk::dataset<float> noise_images(index_t samples, lpntk::image_shape shape = {28, 28, 1}) {
+    lpntk::dataset<float> data{lpntk::matrix<float>(samples, shape.size()), {}, 10, shape};
     for (index_t i = 0; i < samples; ++i) {
         lpntk::random_stream random(99, static_cast<std::uint64_t>(i));
-        for (index_t k = 0; k < 784; ++k) data.inputs(i, k) = static_cast<float>(random.normal());
+        for (index_t k = 0; k < shape.size(); ++k) data.inputs(i, k) = static_cast<float>(random.normal());
         data.labels.push_back(static_cast<int>(i % 10));
     }
     return data;
@@ -60,10 +61,22 @@ struct mlp {
     static auto make() { return lpntk::nn::mlp<float>({784, 512, 512, 10}, 1); }
 };
 
+struct resnet18 {
+    static constexpr const char* name = "resnet18";
+    static auto make() { return lpntk::nn::resnet18<float>(1); }
+};
+
 template <class Network>
 const auto& network() {
     static const auto net = Network::make();
     return net;
+}
+
+/// Images that the network takes: images(), or noise where those have another shape.
+template <class Network>
+lpntk::dataset<float> images_for(index_t samples) {
+    const lpntk::image_shape shape = network<Network>().input_shape();
+    return shape.size() == 784 ? images(samples) : noise_images(samples, shape);
 }
 
 struct named_features {
@@ -82,7 +95,7 @@ const lpntk::features<float>& features_of(index_t samples) {
     const std::string name = std::string(Network::name) + "/" + std::to_string(samples);
     if (kept.name != name) {
         kept = {};
-        kept = {name, lpntk::tangent_features(network<Network>(), images(samples), lpntk::label_signs{})};
+        kept = {name, lpntk::tangent_features(network<Network>(), images_for<Network>(samples), lpntk::label_signs{})};
     }
     return kept.phi;
 }

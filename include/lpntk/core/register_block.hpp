@@ -16,8 +16,8 @@ struct strided {
     index_t depth_step;
 };
 
-/// The same vector, in a register: GCC for AVX2 would load it again at every use, and loads, not products, would set the
-/// pace.
+/// The same vector, in a register: GCC for AVX2 would load it again at every use, and loads, not products, would set
+/// the pace.
 template <class T>
 __attribute__((always_inline)) inline typename simd<T>::vec in_register(typename simd<T>::vec v) {
 #if defined(__x86_64__)
@@ -67,13 +67,17 @@ public:
         }
     }
 
-    /// Calls f(row, vector, sum) for every vector of sums, `sum` a vector that f may read.
+    /// Calls f(row, vector, sum) for every vector of sums, `sum` a copy that f may read: the sums themselves stay in
+    /// registers, whatever f does.
     template <class F>
     __attribute__((always_inline)) void for_each(F&& f) const {
 #pragma GCC unroll 16
         for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
-            for (int v = 0; v < Vectors; ++v) f(r, v, sums_[r][v]);
+            for (int v = 0; v < Vectors; ++v) {
+                const vec sum = sums_[r][v];
+                f(r, v, sum);
+            }
     }
 
 private:
@@ -83,27 +87,37 @@ private:
 /// Rows of the tallest block that cover_with_blocks uses; the 16 registers below AVX-512 hold no more than four.
 inline constexpr index_t tallest_block = vector_registers >= 32 ? 8 : 4;
 
-/// Covers rows x vectors sums by register blocks: calls f.template operator()<Rows, Vectors>(row, vector) with
-/// the first row and vector of each block; Rows is 8, 4, 2 or 1, Vectors 3, 2 or 1.
+/// Calls f.template operator()<Vectors>(vector) with the first vector of each group; Vectors is 3, 2 or 1.
 template <class F>
-__attribute__((always_inline)) inline void cover_with_blocks(index_t rows, index_t vectors, F&& f) {
-    const auto column = [&]<int Vectors>(index_t vector) {
-        index_t row = 0;
-        for (; row + tallest_block <= rows; row += tallest_block)
-            f.template operator()<tallest_block, Vectors>(row, vector);
-        if constexpr (tallest_block > 4)
-            for (; row + 4 <= rows; row += 4) f.template operator()<4, Vectors>(row, vector);
-        for (; row + 2 <= rows; row += 2) f.template operator()<2, Vectors>(row, vector);
-        for (; row < rows; ++row) f.template operator()<1, Vectors>(row, vector);
-    };
+__attribute__((always_inline)) inline void cover_vectors(index_t vectors, F&& f) {
     for (index_t vector = 0; vector < vectors;) {
         const index_t left = vectors - vector;
         const index_t group = left >= 3 && left != 4 ? 3 : std::min<index_t>(left, 2);
-        if (group == 3) column.template operator()<3>(vector);
-        if (group == 2) column.template operator()<2>(vector);
-        if (group == 1) column.template operator()<1>(vector);
+        if (group == 3) f.template operator()<3>(vector);
+        if (group == 2) f.template operator()<2>(vector);
+        if (group == 1) f.template operator()<1>(vector);
         vector += group;
     }
+}
+
+/// Calls f.template operator()<Rows>(row) with the first row of each group; Rows is 8, 4, 2 or 1.
+template <class F>
+__attribute__((always_inline)) inline void cover_rows(index_t rows, F&& f) {
+    index_t row = 0;
+    for (; row + tallest_block <= rows; row += tallest_block) f.template operator()<tallest_block>(row);
+    if constexpr (tallest_block > 4)
+        for (; row + 4 <= rows; row += 4) f.template operator()<4>(row);
+    for (; row + 2 <= rows; row += 2) f.template operator()<2>(row);
+    for (; row < rows; ++row) f.template operator()<1>(row);
+}
+
+/// Covers rows x vectors sums by register blocks: calls f.template operator()<Rows, Vectors>(row, vector) with
+/// the first row and vector of each block.
+template <class F>
+__attribute__((always_inline)) inline void cover_with_blocks(index_t rows, index_t vectors, F&& f) {
+    cover_vectors(vectors, [&]<int Vectors>(index_t vector) {
+        cover_rows(rows, [&]<int Rows>(index_t row) { f.template operator()<Rows, Vectors>(row, vector); });
+    });
 }
 
 }  // namespace lpntk::micro

@@ -61,6 +61,24 @@ inline void store(T* to, const typename simd<T>::vec& v) {
     }
 }
 
+/// Loads the first `count` of lanes_of<T> numbers, at least one; those beyond are 0 and not touched.
+template <class T>
+__attribute__((always_inline)) inline typename simd<T>::vec load_some(const T* from, index_t count) {
+    if (count >= lanes_of<T>) return load(from);
+    T some[lanes_of<T>] = {};
+    for (index_t i = 0; i < count; ++i) some[i] = from[i];
+    return load(some);
+}
+
+/// Stores the first `count` numbers of v.
+template <class T>
+__attribute__((always_inline)) inline void store_some(T* to, const typename simd<T>::vec& v, index_t count) {
+    if (count >= lanes_of<T>) return store<T>(to, v);
+    T some[lanes_of<T>];
+    store<T>(some, v);
+    for (index_t i = 0; i < count; ++i) to[i] = some[i];
+}
+
 /// Asks for `count` numbers to be in the second cache soon; they need not exist.
 template <class T>
 inline void prefetch(const T* from, index_t count) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <tuple>
@@ -8,6 +9,7 @@
 #include "lpntk/nn/chain_state.hpp"
 #include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/part_paths.hpp"
+#include "lpntk/nn/run_layer.hpp"
 #include "lpntk/nn/sample_runs.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn {
@@ -60,6 +62,14 @@ public:
 
     index_t statistics(image_shape in) const { return offsets(in).back().statistics; }
 
+    /// What the layer that takes most takes.
+    index_t samples_at_once(image_shape in) const {
+        const auto shape = shapes(in);
+        index_t most = 1;
+        for_each_layer([&]<std::size_t I>(const auto& l) { most = std::max(most, nn::samples_at_once(l, shape[I])); });
+        return most;
+    }
+
     template <class T>
     void start(image_shape in, T* weights, T* statistics) const {
         const auto shape = shapes(in);
@@ -72,6 +82,7 @@ public:
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
         s.shapes = shapes(call.in);
+        s.at_once = samples_at_once(call.in);
         s.offsets = offsets(call.in);
         for_each_layer([&]<std::size_t I>(const auto& l) {
             s.template make_room_for_output<I>(call.count);
@@ -97,32 +108,31 @@ public:
 
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
-        runs::forwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
-            std::get<I>(layers_).forward(s.template inner<I>(call, n, count), s.template input<I>(call, x, n),
-                                         s.template output<I>(call, y, n), std::get<I>(s.layers));
+        runs::forwards(call.count, s.at_once, [&]<std::size_t I>(index_t n, index_t count) {
+            run_forward(std::get<I>(layers_), s.template inner<I>(call, n, count), s.template input<I>(call, x, n),
+                        s.template output<I>(call, y, n), std::get<I>(s.layers));
         });
     }
 
     template <class T>
     void backward(const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx, state<T>& s,
                   taker_ref<T> taker) const {
-        runs::backwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
-            T* const to = s.template by_input<I>(call, dx, n);
-            if (part_count<layer_at<I>> == 0 && !to) return;
-            std::get<I>(layers_).backward(s.template inner<I>(call, n, count), s.template input<I>(call, x, n),
-                                          s.template output<I>(call, y, n), s.template by_output<I>(call, dy, n), to,
-                                          std::get<I>(s.layers), taker);
+        runs::backwards(call.count, s.at_once, [&]<std::size_t I>(index_t n, index_t count) {
+            run_backward<layer_at<I>, T>(std::get<I>(layers_), s.template inner<I>(call, n, count),
+                                         s.template input<I>(call, x, n), s.template output<I>(call, y, n),
+                                         s.template by_output<I>(call, dy, n), s.template by_input<I>(call, dx, n),
+                                         std::get<I>(s.layers), taker);
         });
     }
 
     template <class T>
     void tangent(const layer_call<T>& call, const T* x, const T* y, const T* dx, T* dy, state<T>& s) const {
-        runs::forwards(call.count, [&]<std::size_t I>(index_t n, index_t count) {
+        runs::forwards(call.count, s.at_once, [&]<std::size_t I>(index_t n, index_t count) {
             const T* const from = s.template by_input<I>(call, dx, n);
             if (part_count<layer_at<I>> == 0 && !from) return;
-            std::get<I>(layers_).tangent(s.template inner<I>(call, n, count), s.template input<I>(call, x, n),
-                                         s.template output<I>(call, y, n), from, s.template by_output<I>(call, dy, n),
-                                         std::get<I>(s.layers));
+            run_tangent<layer_at<I>, T>(std::get<I>(layers_), s.template inner<I>(call, n, count),
+                                        s.template input<I>(call, x, n), s.template output<I>(call, y, n), from,
+                                        s.template by_output<I>(call, dy, n), std::get<I>(s.layers));
         });
     }
     /// @}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <tuple>
@@ -10,8 +11,8 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// What a chain keeps for one batch: the states of its layers and what is between them.
 ///
-/// A hidden activation that no backward pass reads has one row only, used by all samples in turn, so that it stays in
-/// cache; so have gradients and tangents between two layers that go sample by sample.
+/// A hidden activation that no backward pass reads has rows only for the samples that are taken at once, used by all in
+/// turn, so that it stays in cache; so have gradients and tangents between two layers that go sample by sample.
 template <class T, layer... Layers>
 class chain_state {
     static constexpr std::size_t depth = sizeof...(Layers);
@@ -31,17 +32,20 @@ public:
     std::array<image_shape, depth + 1> shapes;                 ///< before the first layer, and behind each
     std::array<layer_offsets, depth + 1> offsets;              ///< of each layer's numbers, and behind the last's
     std::tuple<typename Layers::template state<T>...> layers;  ///< each of the same thread
+    index_t at_once = 1;                                       ///< samples of a run of layers that go sample by sample
 
-    /// For layer I, once a batch: a row for each sample where a batch meets or keeps it, else one.
+    /// For layer I, once a batch: a row for each sample where a batch meets or keeps it, else for those taken at once.
     template <std::size_t I>
     void make_room_for_output(index_t samples) {
-        if constexpr (I + 1 < depth) outputs_[I].resize(keeps_output<I> ? samples : 1, shapes[I + 1].size());
+        if constexpr (I + 1 < depth)
+            outputs_[I].resize(keeps_output<I> ? samples : std::min(at_once, samples), shapes[I + 1].size());
     }
 
     /// Likewise for the gradients or tangents behind layer I.
     template <std::size_t I>
     void make_room_for_differential(index_t samples) {
-        if constexpr (I + 1 < depth) differentials_[I].resize(meets_batch<I> ? samples : 1, shapes[I + 1].size());
+        if constexpr (I + 1 < depth)
+            differentials_[I].resize(meets_batch<I> ? samples : std::min(at_once, samples), shapes[I + 1].size());
     }
 
     /// The call for layer I and `count` of the call's samples from the n-th on.
@@ -96,8 +100,8 @@ public:
 
 private:
     template <bool OneForEachSample, class Matrix>
-    static auto* row(Matrix& rows, index_t sample) {
-        return rows.data() + (OneForEachSample ? sample * rows.cols() : 0);
+    auto* row(Matrix& rows, index_t sample) const {
+        return rows.data() + (OneForEachSample ? sample : sample % at_once) * rows.cols();
     }
 
     std::array<matrix<T>, depth - 1> outputs_, differentials_;

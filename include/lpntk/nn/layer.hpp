@@ -31,7 +31,7 @@ struct layer_call {
     const part_layout* parts = nullptr;  ///< this layer's
     index_t part = 0;                    ///< the network's index of the first of them
     index_t first = 0;                   ///< samples first, ..., first + count - 1 of the batch are meant
-    index_t count = 1;                   ///< 1 for a layer that goes by sample, but in prepare_...
+    index_t count = 1;                   ///< samples_at_once at most, if by sample, but in prepare_...
     random_stream* random = nullptr;     ///< not null only while training
     const T* statistics = nullptr;       ///< this layer's running statistics; null when the network has none
     T* observed = nullptr;               ///< not null only while training: what they are to become after this batch
@@ -102,12 +102,29 @@ concept has_tangent = requires(const Layer& l, const layer_call<T>& call, const 
 template <class Layer, class T>
 concept layer_of = has_state<Layer, T> && has_forward<Layer, T> && has_backward<Layer, T> && has_tangent<Layer, T>;
 
+/// Goes sample by sample, but faster with several at once.
+template <class Layer>
+concept takes_several = requires(const Layer& l, image_shape in) {
+    { l.samples_at_once(in) } -> std::same_as<index_t>;
+};
+
+/// The most samples of a call to a layer that goes sample by sample.
+template <class Layer>
+index_t samples_at_once([[maybe_unused]] const Layer& l, [[maybe_unused]] image_shape in) {
+    if constexpr (takes_several<Layer>)
+        return l.samples_at_once(in);
+    else
+        return 1;
+}
+
 /// A layer is a value without weights; they live in the network's flat vector. A layer of layers (chain, residual) has
 /// the same members as any other, each for T = float and double:
 ///
 /// | member | meaning |
 /// | --- | --- |
 /// | `by_sample` | true: each call is for one sample, so that it stays in cache; false: for the whole batch |
+/// | `samples_at_once(in)` | if there is one and by_sample: calls are for so many samples, a power of two, or what is
+/// left |
 /// | `keeps_input`, `keeps_output` | whether backward and tangent read x, y; what none reads is not kept |
 /// | `output_shape(in)` | shape of the output; throws argument_error when `in` does not fit |
 /// | `parts(in)` | std::array of part_layout, one for each leaf with weights; the name is one word |

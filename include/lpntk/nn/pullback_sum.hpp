@@ -34,26 +34,26 @@ public:
                  std::optional<std::uint64_t> dropout_seed) {
         const index_t samples = inputs.rows(), pieces = (samples + piece_size - 1) / piece_size;
         while (static_cast<index_t>(pieces_.size()) < pieces) pieces_.push_back(std::make_unique<piece>());
+        workspaces_.resize(std::max(workspaces_.size(), static_cast<std::size_t>(worker_count(threads))));
         g.setZero();
-        parallel_for(pieces, threads, [&](index_t i, int) {
+        parallel_for(pieces, threads, [&](index_t i, int worker) {
             const index_t first = i * samples / pieces, rows = (i + 1) * samples / pieces - first;
             std::optional<random_stream> random;
             if (dropout_seed) random.emplace(*dropout_seed, static_cast<std::uint64_t>(i));
             piece& own = *pieces_[static_cast<std::size_t>(i)];
             own.start(net.part_layouts());
+            auto& buffers = workspaces_[static_cast<std::size_t>(worker)];
             const matrix_view<scalar> z =
-                net.forward(own.buffers, inputs.middleRows(first, rows), random ? &*random : nullptr);
-            fill(first, z, matrix_span<scalar>(own.buffers.differentials));
-            net.backward(own.buffers, own);
+                net.forward(buffers, inputs.middleRows(first, rows), random ? &*random : nullptr);
+            fill(first, z, matrix_span<scalar>(buffers.differentials));
+            net.backward(buffers, own);
+            if (random) own.observed = buffers.observed * (static_cast<scalar>(rows) / static_cast<scalar>(samples));
         });
         add_pieces(net.part_layouts(), pieces, g, threads);
         observed_ = net.statistics();
         if (!dropout_seed) return;
         observed_.setZero();
-        for (index_t i = 0; i < pieces; ++i) {
-            const auto& buffers = pieces_[static_cast<std::size_t>(i)]->buffers;
-            observed_ += buffers.observed * (static_cast<scalar>(buffers.batch.rows()) / static_cast<scalar>(samples));
-        }
+        for (index_t i = 0; i < pieces; ++i) observed_ += pieces_[static_cast<std::size_t>(i)]->observed;
     }
 
     /// The network's running statistics after the last pass: if it was one of training the mean over its pieces, else
@@ -66,20 +66,19 @@ private:
 
     /// One piece of a batch, and the taker of its backward pass.
     struct piece {
-        /// The factors of a part, in the buffers.
+        /// The factors of a part.
         struct factors {
-            index_t rows = 0;                    ///< samples; 0 where the part came sample by sample
-            const scalar* inputs = nullptr;      ///< rows x inputs
-            const scalar* cotangents = nullptr;  ///< rows x outputs
+            matrix<scalar> inputs;      ///< samples x inputs; empty where the part came sample by sample
+            matrix<scalar> cotangents;  ///< samples x outputs
         };
 
-        typename Network::workspace buffers;
+        vector<scalar> observed;           ///< while training: the running statistics, by the share of the samples
         std::vector<vector<scalar>> sums;  ///< of each part that comes sample by sample
         std::vector<factors> products;     ///< of each other part
 
         void start(const std::vector<part_layout>& layouts) {
             sums.resize(layouts.size());
-            products.assign(layouts.size(), {});
+            products.resize(layouts.size());
             for (std::size_t part = 0; part < layouts.size(); ++part) sums[part].setZero(sums[part].size());
             layouts_ = &layouts;
         }
@@ -92,7 +91,10 @@ private:
         }
 
         void batch(index_t part, index_t rows, const scalar* x, const scalar* dy) {
-            products[static_cast<std::size_t>(part)] = {rows, x, dy};
+            const part_layout& layout = (*layouts_)[static_cast<std::size_t>(part)];
+            factors& own = products[static_cast<std::size_t>(part)];
+            own.inputs = Eigen::Map<const matrix<scalar>>(x, rows, layout.inputs);
+            own.cotangents = Eigen::Map<const matrix<scalar>>(dy, rows, layout.outputs);
         }
 
     private:
@@ -124,16 +126,17 @@ private:
                 const piece& own = *pieces_[static_cast<std::size_t>(i)];
                 const auto& f = own.products[s.part];
                 const index_t start = s.first * layout.outputs, size = (s.last - s.first) * layout.outputs;
-                if (f.rows == 0)
+                if (f.inputs.size() == 0)
                     g.segment(s.offset + start, size) += own.sums[s.part].segment(start, size);
                 else
-                    detail::add_outer_products(f.rows, f.inputs, layout.inputs, f.cotangents, layout.outputs, s.first,
-                                               s.last, g.data() + s.offset);
+                    detail::add_outer_products(f.inputs.rows(), f.inputs.data(), layout.inputs, f.cotangents.data(),
+                                               layout.outputs, s.first, s.last, g.data() + s.offset);
             }
         });
     }
 
     std::vector<std::unique_ptr<piece>> pieces_;
+    std::vector<typename Network::workspace> workspaces_;  ///< of each thread
     vector<scalar> observed_;
 };
 

@@ -61,13 +61,18 @@ public:
     }
     /// @}
 
+    /// What the one of the two that takes more takes.
+    index_t samples_at_once(image_shape in) const {
+        return std::max(nn::samples_at_once(body_, in), nn::samples_at_once(shortcut_, in));
+    }
+
     /// Scratch of one thread.
     template <class T>
     struct state {
         typename Body::template state<T> body;          ///< as the body has it
         typename Shortcut::template state<T> shortcut;  ///< as the shortcut has it
         layer_offsets offsets;                          ///< of the shortcut's numbers
-        matrix<T> body_output;                          ///< b rows, or one that is used in turn
+        matrix<T> body_output;                          ///< b rows, or those of the samples taken at once
         matrix<T> shortcut_output;                      ///< likewise
         matrix<T> differential;  ///< the gradient by the shortcut's input, or the tangent of its output
     };
@@ -76,8 +81,8 @@ public:
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
         s.offsets = shortcut_offsets(call.in);
-        s.body_output.resize(rows<Body>(call.count), call.out.size());
-        s.shortcut_output.resize(rows<Shortcut>(call.count), call.out.size());
+        s.body_output.resize(rows<Body>(call), call.out.size());
+        s.shortcut_output.resize(rows<Shortcut>(call), call.out.size());
         body_.prepare_forward(call, s.body);
         shortcut_.prepare_forward(call.inside(s.offsets), s.shortcut);
     }
@@ -85,7 +90,7 @@ public:
     /// Both, and room for one of the two gradients.
     template <class T>
     void prepare_backward(const layer_call<T>& call, state<T>& s) const {
-        s.differential.resize(by_sample ? 1 : call.count, call.in.size());
+        s.differential.resize(rows(call), call.in.size());
         body_.prepare_backward(call, s.body);
         shortcut_.prepare_backward(call.inside(s.offsets), s.shortcut);
     }
@@ -93,7 +98,7 @@ public:
     /// Both, and room for one of the two tangents.
     template <class T>
     void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
-        s.differential.resize(by_sample ? 1 : call.count, call.out.size());
+        s.differential.resize(rows(call), call.out.size());
         body_.prepare_tangent(call, s.body);
         shortcut_.prepare_tangent(call.inside(s.offsets), s.shortcut);
     }
@@ -101,8 +106,8 @@ public:
     /// The two outputs side by side, then their sum.
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
-        T* const left = output<Body>(call, s.body_output);
-        T* const right = output<Shortcut>(call, s.shortcut_output);
+        T* const left = output(call, s.body_output);
+        T* const right = output(call, s.shortcut_output);
         run_forward(body_, call, x, left, s.body);
         run_forward(shortcut_, call.inside(s.offsets), x, right, s.shortcut);
         for (index_t i = 0; i < call.count * call.out.size(); ++i) y[i] = left[i] + right[i];
@@ -113,9 +118,9 @@ public:
     void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s,
                   taker_ref<T> taker) const {
         T* const other = dx ? s.differential.data() : nullptr;
-        run_backward(body_, call, x, output<Body>(call, s.body_output), dy, dx, s.body, taker);
-        run_backward(shortcut_, call.inside(s.offsets), x, output<Shortcut>(call, s.shortcut_output), dy, other,
-                     s.shortcut, taker);
+        run_backward(body_, call, x, output(call, s.body_output), dy, dx, s.body, taker);
+        run_backward(shortcut_, call.inside(s.offsets), x, output(call, s.shortcut_output), dy, other, s.shortcut,
+                     taker);
         if (!dx) return;
         for (index_t i = 0; i < call.count * call.in.size(); ++i) dx[i] += other[i];
     }
@@ -124,9 +129,8 @@ public:
     template <class T>
     void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
         T* const other = s.differential.data();
-        run_tangent(body_, call, x, output<Body>(call, s.body_output), dx, dy, s.body);
-        run_tangent(shortcut_, call.inside(s.offsets), x, output<Shortcut>(call, s.shortcut_output), dx, other,
-                    s.shortcut);
+        run_tangent(body_, call, x, output(call, s.body_output), dx, dy, s.body);
+        run_tangent(shortcut_, call.inside(s.offsets), x, output(call, s.shortcut_output), dx, other, s.shortcut);
         for (index_t i = 0; i < call.count * call.out.size(); ++i) dy[i] += other[i];
     }
 
@@ -138,15 +142,21 @@ public:
     }
 
 private:
-    /// Of the output of one of the two layers: one for all samples in turn where it is not read again.
-    template <layer Layer>
-    static constexpr index_t rows(index_t samples) {
-        return !by_sample || Layer::keeps_output ? samples : 1;
+    /// Of what is not read again: those of the samples that are taken at once.
+    template <class T>
+    index_t rows(const layer_call<T>& call) const {
+        return by_sample ? std::min(call.count, samples_at_once(call.in)) : call.count;
     }
 
+    /// Of the output of one of the two layers.
     template <layer Layer, class T>
+    index_t rows(const layer_call<T>& call) const {
+        return Layer::keeps_output ? call.count : rows(call);
+    }
+
+    template <class T>
     static T* output(const layer_call<T>& call, matrix<T>& of_layer) {
-        return of_layer.data() + (rows<Layer>(2) > 1 ? call.first * of_layer.cols() : 0);
+        return of_layer.data() + call.first % of_layer.rows() * of_layer.cols();
     }
 
     layer_offsets shortcut_offsets(image_shape in) const {

@@ -1,21 +1,24 @@
 #pragma once
 
 #include <algorithm>
-#include <utility>
 
 #include "lpntk/nn/layer.hpp"
 
-/// A layer's passes for all samples of a call, one by one where it goes sample by sample; prepare_... is the caller's.
+/// A layer's passes for all samples of a call, so many at once as it takes; prepare_... is the caller's.
 namespace lpntk::inline LPNTK_TARGET::nn {
 
 namespace detail {
 
 /// Calls f(call, n) for each call that the layer is to get; n is where it starts among the samples of `call`.
 template <layer Layer, class T, class F>
-void for_each_call(layer_call<T> call, F&& f) {
+void for_each_call([[maybe_unused]] const Layer& l, layer_call<T> call, F&& f) {
     if constexpr (Layer::by_sample) {
-        const index_t samples = std::exchange(call.count, 1);
-        for (index_t n = 0; n < samples; ++n, ++call.first) f(call, n);
+        const index_t samples = call.count, first = call.first, at_once = samples_at_once(l, call.in);
+        for (index_t n = 0; n < samples; n += at_once) {
+            call.first = first + n;
+            call.count = std::min(at_once, samples - n);
+            f(call, n);
+        }
     } else {
         f(call, index_t{0});
     }
@@ -27,7 +30,7 @@ void for_each_call(layer_call<T> call, F&& f) {
 template <layer Layer, class T>
 void run_forward(const Layer& l, const layer_call<T>& call, const T* x, T* y,
                  typename Layer::template state<T>& state) {
-    detail::for_each_call<Layer>(call, [&](const layer_call<T>& c, index_t n) {
+    detail::for_each_call(l, call, [&](const layer_call<T>& c, index_t n) {
         l.forward(c, x + n * c.in.size(), y + n * c.out.size(), state);
     });
 }
@@ -37,7 +40,7 @@ template <layer Layer, class T>
 void run_backward(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx,
                   typename Layer::template state<T>& state, taker_ref<T> taker) {
     if (part_count<Layer> == 0 && !dx) return;
-    detail::for_each_call<Layer>(call, [&](const layer_call<T>& c, index_t n) {
+    detail::for_each_call(l, call, [&](const layer_call<T>& c, index_t n) {
         const index_t in = n * c.in.size(), out = n * c.out.size();
         l.backward(c, x + in, y + out, dy + out, dx ? dx + in : nullptr, state, taker);
     });
@@ -51,7 +54,7 @@ void run_tangent(const Layer& l, const layer_call<T>& call, const T* x, const T*
         std::fill_n(dy, call.count * call.out.size(), T(0));
         return;
     }
-    detail::for_each_call<Layer>(call, [&](const layer_call<T>& c, index_t n) {
+    detail::for_each_call(l, call, [&](const layer_call<T>& c, index_t n) {
         const index_t in = n * c.in.size(), out = n * c.out.size();
         l.tangent(c, x + in, y + out, dx ? dx + in : nullptr, dy + out, state);
     });

@@ -41,7 +41,7 @@ struct conv2d {
 
     /// (padded - kernel) / stride + 1 each way, rounded down. Throws argument_error when no kernel fits.
     image_shape output_shape(image_shape in) const {
-        const image_shape wide = padded_shape(in);
+        const image_shape wide = detail::conv2d_geometry{.in = in, .out = {}, .padding = how.padding}.padded();
         const extent2d padded{wide.height, wide.width};
         if (!padded.covers(how.kernel))
             require(false, "conv2d", "kernel", how.kernel, "no larger than the padded image, " + padded.text());
@@ -59,130 +59,79 @@ struct conv2d {
                   .bias = how.bias}}};
     }
 
+    /// As many as have 512 positions, 64 at most: their products are tall enough then to be worth reading the weights
+    /// for.
+    index_t samples_at_once(image_shape in) const {
+        const image_shape out = output_shape(in);
+        index_t samples = 1;
+        while (samples < 64 && samples * out.height * out.width < 512) samples *= 2;
+        return samples;
+    }
+
     /// Scratch of one thread.
     template <class T>
     struct state {
         detail::conv2d_product<T> product;    ///< with the weights
         detail::conv2d_product<T> direction;  ///< with their tangent
-        detail::conv2d_gradient<T> gradient;  ///< of one sample after the other
-        vector<T> padded_input;               ///< its border is 0
-        vector<T> padded_gradient;            ///< its border is dropped
-        vector<T> sum;                        ///< of a tangent
+        detail::conv2d_gradient<T> gradient;  ///< of some samples after the other
+        vector<T> sum;                        ///< of tangents
     };
 
-    /// Transforms the weights for Winograd's filtering or packs their last columns; refers to them.
+    /// Transforms the weights for Winograd's form or packs them.
     template <class T>
     void prepare_forward(const layer_call<T>& call, state<T>& s) const {
-        s.product.prepare(geometry(call), call.weights);
-        if (pads()) s.padded_input.setZero(padded_shape(call.in).size());
+        s.product.prepare(geometry(call), call.weights, samples(call));
     }
 
-    /// Packs the weights for the gradient by the input.
+    /// Turns the weights for the gradient by the input.
     template <class T>
     void prepare_backward(const layer_call<T>& call, state<T>& s) const {
-        s.gradient.prepare(geometry(call), call.weights);
+        s.gradient.prepare(geometry(call), call.weights, how.bias, samples(call));
     }
 
     /// The same as prepare_forward for the direction.
     template <class T>
     void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
-        s.direction.prepare(geometry(call), call.direction);
-        s.sum.resize(call.out.size());
+        s.direction.prepare(geometry(call), call.direction, samples(call));
+        s.sum.resize(samples(call) * call.out.size());
     }
 
-    /// One sample, by Winograd's filtering where it fits (layers/winograd.hpp).
+    /// In Winograd's form where it fits (layers/winograd.hpp).
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
-        s.product(pad(call, x, s), bias(call, call.weights), y);
+        s.product(x, call.count, bias(call, call.weights), y);
     }
 
-    /// One sample; the cost goes with the numbers of dy that are not zero.
+    /// Over the numbers of dy that are not zero, where they are few; else like forward.
     template <class T>
     void backward(const layer_call<T>& call, const T* x, const T*, const T* dy, T* dx, state<T>& s,
                   taker_ref<T> taker) const {
-        give(call, x, dy, dx != nullptr, s, taker.sample(call.part, call.first));
-        if (dx) pull_back(call, dx, s);
+        s.gradient(x, dy, dx, call.count, taker, call.part, call.first);
     }
 
     /// f(x; w') + f(dx; W), the latter without bias: f is linear in [W; b].
     template <class T>
     void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
-        s.direction(pad(call, x, s), bias(call, call.direction), dy);
+        s.direction(x, call.count, bias(call, call.direction), dy);
         if (!dx) return;
-        s.product(pad(call, dx, s), nullptr, s.sum.data());
-        Eigen::Map<vector<T>>(dy, s.sum.size()) += s.sum;
+        s.product(dx, call.count, nullptr, s.sum.data());
+        for (index_t i = 0; i < call.count * call.out.size(); ++i) dy[i] += s.sum[i];
     }
 
 private:
-    /// The gradient by the weights to its place; reads dy for pull_back, too, when that is to follow.
     template <class T>
-    void give(const layer_call<T>& call, const T* x, const T* dy, bool pulls_back, state<T>& s,
-              const gradient_place<T>& place) const {
-        if (place.formed || pulls_back) s.gradient.read(dy);
-        if (place.formed) {
-            s.gradient.add_weight_gradient(pad(call, x, s), place.formed);
-            if (how.bias) s.gradient.add_bias_gradient(place.formed + geometry(call).patch() * how.outputs);
-        } else if (place.cotangents) {
-            std::copy_n(dy, call.out.size(), place.cotangents);
-            copy_patches(geometry(call), pad(call, x, s), place.inputs);
-        }
-    }
-
-    template <class T>
-    void pull_back(const layer_call<T>& call, T* dx, state<T>& s) const {
-        const index_t padded_size = padded_shape(call.in).size();
-        if (!pads()) {
-            std::fill_n(dx, padded_size, T(0));
-            s.gradient.add_input_gradient(dx);
-            return;
-        }
-        s.padded_gradient.setZero(padded_size);
-        s.gradient.add_input_gradient(s.padded_gradient.data());
-        copy_rows(call.in, s.padded_gradient.data() + padding_offset(call.in), padded_shape(call.in).width, dx,
-                  call.in.width);
-    }
-
-    /// The patches of one padded image side by side: positions x patch.
-    template <class T>
-    static void copy_patches(const detail::conv2d_geometry& shape, const T* image, T* to) {
-        for (index_t t = 0; t < shape.positions(); ++t)
-            for (index_t ky = 0; ky < shape.kernel.height; ++ky, to += shape.run())
-                std::copy_n(image + shape.patch_offset(t) + ky * shape.row(), shape.run(), to);
-    }
-
-    bool pads() const { return how.padding != extent2d(0); }
-
-    image_shape padded_shape(image_shape in) const {
-        return {in.height + 2 * how.padding.height, in.width + 2 * how.padding.width, in.channels};
-    }
-
-    index_t padding_offset(image_shape in) const {
-        return (how.padding.height * padded_shape(in).width + how.padding.width) * in.channels;
+    index_t samples(const layer_call<T>& call) const {
+        return std::min(call.count, samples_at_once(call.in));
     }
 
     template <class T>
     detail::conv2d_geometry geometry(const layer_call<T>& call) const {
-        return {padded_shape(call.in), call.out, how.kernel, how.stride};
+        return {call.in, call.out, how.kernel, how.stride, how.padding};
     }
 
     template <class T>
     const T* bias(const layer_call<T>& call, const T* weights) const {
         return how.bias ? weights + geometry(call).patch() * how.outputs : nullptr;
-    }
-
-    template <class T>
-    const T* pad(const layer_call<T>& call, const T* x, state<T>& s) const {
-        if (!pads()) return x;
-        copy_rows(call.in, x, call.in.width, s.padded_input.data() + padding_offset(call.in),
-                  padded_shape(call.in).width);
-        return s.padded_input.data();
-    }
-
-    template <class T>
-    static void copy_rows(image_shape image, const T* from, index_t from_width, T* to, index_t to_width) {
-        for (index_t row = 0; row < image.height; ++row)
-            std::copy_n(from + row * from_width * image.channels, image.width * image.channels,
-                        to + row * to_width * image.channels);
     }
 };
 static_assert(layer<conv2d>);

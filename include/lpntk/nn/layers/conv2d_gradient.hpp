@@ -1,195 +1,147 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
 #include <vector>
 
-#include "lpntk/core/register_block.hpp"
 #include "lpntk/core/transpose.hpp"
-#include "lpntk/nn/layers/conv2d_geometry.hpp"
-#include "lpntk/nn/layers/non_zeros.hpp"
+#include "lpntk/nn/gradient_taker.hpp"
+#include "lpntk/nn/layers/conv2d_dense_gradient.hpp"
+#include "lpntk/nn/layers/conv2d_sparse_gradient.hpp"
+#include "lpntk/nn/layers/padded_images.hpp"
+#include "lpntk/nn/layers/winograd_gradient.hpp"
+#include "lpntk/nn/layers/winograd_product.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
-/// Numbers that are not zero in groups, each with the item that it belongs to.
-template <class T>
-struct gathered {
-    std::vector<T> values;
-    std::vector<std::int32_t> items;
-    std::vector<index_t> counts;  ///< of each group
-    index_t room = 0;             ///< of each group
-
-    void resize(index_t groups, index_t most) {
-        room = most + micro::lanes_of<T>;
-        values.resize(static_cast<std::size_t>(groups * room));
-        items.resize(static_cast<std::size_t>(groups * room));
-        counts.resize(static_cast<std::size_t>(groups));
-    }
-
-    index_t& count(index_t group) { return counts[static_cast<std::size_t>(group)]; }
-    index_t count(index_t group) const { return counts[static_cast<std::size_t>(group)]; }
-    T* group_values(index_t group) { return values.data() + group * room; }
-    const T* group_values(index_t group) const { return values.data() + group * room; }
-    std::int32_t* group_items(index_t group) { return items.data() + group * room; }
-    const std::int32_t* group_items(index_t group) const { return items.data() + group * room; }
-};
-
-/// to[0, run) += sum over the group of value * from[item * step + (0 .. run)), the sums held in registers.
-template <class T>
-void add_scaled_runs(const gathered<T>& from_group, index_t group, const T* from, index_t step, index_t run, T* to) {
-    const index_t count = from_group.count(group);
-    const T* values = from_group.group_values(group);
-    const std::int32_t* items = from_group.group_items(group);
-    constexpr index_t lanes = micro::lanes_of<T>;
-    const auto vectors = [&]<int Vectors>(index_t start) {
-        typename micro::simd<T>::vec sums[Vectors];
-#pragma GCC unroll 8
-        for (int v = 0; v < Vectors; ++v) sums[v] = micro::load(to + start + v * lanes);
-        for (index_t i = 0; i < count; ++i) {
-            const T* row = from + items[i] * step + start;
-#pragma GCC unroll 8
-            for (int v = 0; v < Vectors; ++v) micro::multiply_add<T>(sums[v], values[i], micro::load(row + v * lanes));
-        }
-#pragma GCC unroll 8
-        for (int v = 0; v < Vectors; ++v) micro::store<T>(to + start + v * lanes, sums[v]);
-    };
-    index_t start = 0;
-    for (; start + 6 * lanes <= run; start += 6 * lanes) vectors.template operator()<6>(start);
-    for (; start + 2 * lanes <= run; start += 2 * lanes) vectors.template operator()<2>(start);
-    for (; start + lanes <= run; start += lanes) vectors.template operator()<1>(start);
-    for (; start < run; ++start)
-        for (index_t i = 0; i < count; ++i) to[start] += values[i] * from[items[i] * step + start];
-}
-
-/// Backward pass of a convolution for one sample at a time, over the gradient's non-zeros only.
-///
-/// Behind ReLU and max-pooling few of a gradient's numbers are not zero. They are gathered once by position
-/// and once by channel; then each multiplies a contiguous run:
-///
-///     weights of channel o  +=  sum over its positions t of dy(t, o) * patch(t)
-///     patch of position t   +=  sum over its channels o of dy(t, o) * weights(o)      (gradient of the input)
-///
-/// A dense gradient of the weights, or one whose runs are shorter than a vector, is a register-blocked product.
+/// Backward pass of a convolution: over the non-zeros of a sample's gradient where they are few; for the other samples
+/// side by side, in Winograd's form where it fits. Keeps weights and scratch: one for each thread.
 template <class T>
 class conv2d_gradient {
 public:
-    /// Fixes the shapes and turns the weights, patch x outputs, to outputs x patch.
-    void prepare(const conv2d_geometry& geometry, const T* weights) {
+    /// Fixes the shapes and the weights, patch x outputs and a row of biases if there are any, for at most `images` at
+    /// once.
+    void prepare(const conv2d_geometry& geometry, const T* weights, bool bias, index_t images) {
         shape_ = geometry;
-        const index_t outputs = shape_.out.channels;
-        kernels_.resize(outputs * shape_.patch());
-        for (index_t i = 0; i < shape_.patch(); ++i)
-            for (index_t o = 0; o < outputs; ++o) kernels_[o * shape_.patch() + i] = weights[i * outputs + o];
-        by_position_.resize(shape_.positions(), outputs);
-        by_channel_.resize(outputs, shape_.positions());
-    }
-
-    /// Takes dy, positions x outputs, of one sample; it must live until the calls below are done.
-    void read(const T* dy) {
-        dy_ = dy;
-        const index_t outputs = shape_.out.channels;
-        non_zeros_ = 0;
-        for (index_t t = 0; t < shape_.positions(); ++t)
-            non_zeros_ += by_position_.count(t) =
-                gather_non_zeros(dy + t * outputs, outputs, by_position_.group_values(t), by_position_.group_items(t));
-    }
-
-    /// gradient += sum over t of patch(t) (x) dy(t), patch x outputs.
-    void add_weight_gradient(const T* image, T* gradient) {
-        const bool sparse = 2 * non_zeros_ < shape_.positions() * shape_.out.channels;
-        if (sparse && shape_.run() >= micro::lanes_of<T>)
-            add_sparse(image, gradient);
+        bias_ = bias;
+        filters_weights_ = winograd<T>::fits(shape_);
+        filters_inputs_ = winograd<T>::fits(shape_) && winograd<T>::fits(shape_.transposed());
+        const index_t outputs = shape_.out.channels, channels = shape_.in.channels, patch = shape_.patch();
+        kernels_.setZero(outputs * patch);
+        micro::add_transposed(weights, patch, outputs, kernels_.data());
+        places_.resize(static_cast<std::size_t>(images));
+        dense_samples_.resize(static_cast<std::size_t>(images));
+        padded_.resize(shape_, images);
+        padded_gradients_.resize(shape_, images);
+        sparse_.prepare(shape_);
+        if (filters_weights_) filtered_weights_.prepare(shape_);
+        if (filters_inputs_)
+            filtered_inputs_.prepare(shape_.transposed(), [&](int y, int x, index_t o) {
+                return kernels_.data() + o * patch + ((2 - y) * 3 + 2 - x) * channels;
+            });
         else
-            add_dense(image, gradient);
+            dense_.prepare(shape_, kernels_.data());
     }
 
-    /// gradient += sum over t of dy(t), outputs.
-    void add_bias_gradient(T* gradient) const {
-        const index_t outputs = shape_.out.channels;
-        for (index_t t = 0; t < shape_.positions(); ++t)
-            for (index_t o = 0; o < outputs; ++o) gradient[o] += dy_[t * outputs + o];
-    }
-
-    /// image gradient += the kernels at every position, times dy.
-    void add_input_gradient(T* image) const {
-        for (index_t ky = 0; ky < shape_.kernel.height; ++ky)
-            for (index_t t = 0; t < shape_.positions(); ++t)
-                add_scaled_runs<T>(by_position_, t, kernels_.data() + ky * shape_.run(), shape_.patch(), shape_.run(),
-                                   image + shape_.patch_offset(t) + ky * shape_.row());
+    /// The gradients of `count` samples, `first` and on, by the weights to the taker; those by the inputs to dx unless
+    /// that is null.
+    void operator()(const T* x, const T* dy, T* dx, index_t count, taker_ref<T> taker, index_t part, index_t first) {
+        for (index_t n = 0; n < count; ++n) {
+            const gradient_place<T> place = place_of(n) = taker.sample(part, first + n);
+            const T *const image = x + n * shape_.in.size(), *const gradient = dy + n * shape_.out.size();
+            if (place.formed && bias_) add_bias_gradient(gradient, place.formed);
+            if (!place.formed && place.cotangents) {
+                std::copy_n(gradient, shape_.out.size(), place.cotangents);
+                copy_patches(padded_.pad(image, 1), place.inputs);
+            }
+            dense_samples_[static_cast<std::size_t>(n)] = !is_sparse(gradient);
+            if (!dense(n) && (place.formed || dx)) {
+                sparse_.read(gradient);
+                if (place.formed) sparse_.add_weight_gradient(padded_.pad(image, 1), place.formed);
+                if (dx)
+                    add_input_gradient(dx + n * shape_.in.size(), 1,
+                                       [&](T* to) { sparse_.add_input_gradient(kernels_.data(), to); });
+            }
+        }
+        for_each_run(
+            count, [&](index_t n) { return place_of(n).formed; },
+            [&](index_t n, index_t samples) {
+                if (place_of(n).formed)
+                    add_weight_gradient(x + n * shape_.in.size(), dy + n * shape_.out.size(), samples,
+                                        place_of(n).formed);
+            });
+        if (!dx) return;
+        for_each_run(
+            count, [](index_t) { return nullptr; },
+            [&](index_t n, index_t samples) {
+                const T* const gradients = dy + n * shape_.out.size();
+                T* const to = dx + n * shape_.in.size();
+                if (filters_inputs_)
+                    filtered_inputs_(gradients, samples, nullptr, to);
+                else
+                    add_input_gradient(to, samples,
+                                       [&](T* images) { dense_.add_input_gradient(gradients, samples, images); });
+            });
     }
 
 private:
-    /// Rows of the output that are worked on together, so that their patches stay in the first cache.
-    index_t band_rows() const {
-        constexpr index_t cache = 24 * 1024;
-        const index_t rows = cache / (shape_.row() * static_cast<index_t>(sizeof(T)));
-        return std::clamp((rows - shape_.kernel.height) / shape_.stride.height + 1, index_t{1}, shape_.out.height);
-    }
+    gradient_place<T>& place_of(index_t n) { return places_[static_cast<std::size_t>(n)]; }
+    bool dense(index_t n) const { return dense_samples_[static_cast<std::size_t>(n)]; }
 
-    void gather_channels(index_t first, index_t last) {
-        std::fill(by_channel_.counts.begin(), by_channel_.counts.end(), 0);
-        for (index_t t = first; t < last; ++t) {
-            const auto offset = static_cast<std::int32_t>(shape_.patch_offset(t));
-            const T* values = by_position_.group_values(t);
-            const std::int32_t* channels = by_position_.group_items(t);
-            for (index_t i = 0; i < by_position_.count(t); ++i) {
-                const index_t at = by_channel_.count(channels[i])++;
-                by_channel_.group_values(channels[i])[at] = values[i];
-                by_channel_.group_items(channels[i])[at] = offset;
-            }
+    /// Calls f(n, samples) for runs of dense samples whose keys are equal.
+    template <class Key, class F>
+    void for_each_run(index_t count, Key&& key, F&& f) {
+        for (index_t n = 0, end = 0; n < count; n = end) {
+            end = n + 1;
+            if (!dense(n)) continue;
+            while (end < count && dense(end) && key(end) == key(n)) ++end;
+            f(n, end - n);
         }
     }
 
-    void add_sparse(const T* image, T* gradient) {
-        const index_t outputs = shape_.out.channels, patch = shape_.patch();
-        kernel_gradients_.setZero(outputs * patch);
-        const index_t band = band_rows() * shape_.out.width;
-        for (index_t first = 0; first < shape_.positions(); first += band) {
-            gather_channels(first, std::min(first + band, shape_.positions()));
-            for (index_t o = 0; o < outputs; ++o)
-                for (index_t ky = 0; ky < shape_.kernel.height; ++ky)
-                    add_scaled_runs<T>(by_channel_, o, image + ky * shape_.row(), 1, shape_.run(),
-                                       kernel_gradients_.data() + o * patch + ky * shape_.run());
-        }
-        micro::add_transposed(kernel_gradients_.data(), outputs, patch, gradient);
+    /// Of a gradient with n non-zeros of N, n / N costs about what all N do in Winograd's form at a quarter.
+    bool is_sparse(const T* dy) const {
+        index_t non_zeros = 0;
+        for (index_t i = 0; i < shape_.out.size(); ++i) non_zeros += dy[i] != T(0) ? 1 : 0;
+        return (filters_weights_ ? 4 : 2) * non_zeros < shape_.out.size();
     }
 
-    void add_dense(const T* image, T* gradient) const {
-        constexpr index_t lanes = micro::lanes_of<T>;
-        const index_t outputs = shape_.out.channels, whole = outputs / lanes * lanes;
-        for (index_t ky = 0; ky < shape_.kernel.height; ++ky) {
-            const T* rows = image + ky * shape_.row();
-            T* to = gradient + ky * shape_.run() * outputs;
-            const auto each_row = [&](auto&& f) {
-                for (index_t y = 0; y < shape_.out.height; ++y)
-                    f(rows + y * shape_.stride.height * shape_.row(), dy_ + y * shape_.out.width * outputs);
-            };
-            const index_t step = shape_.stride.width * shape_.in.channels;
-            micro::cover_with_blocks(
-                shape_.run(), whole / lanes, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
-                    micro::register_block<T, Rows, Vectors> block;
-                    each_row([&](const T* x, const T* dy) {
-                        block.multiply_add(shape_.out.width, {x + row, 1, step}, {dy + vector * lanes, lanes, outputs});
-                    });
-                    block.for_each([&](int r, int v, const auto& sum) {
-                        T* at = to + (row + r) * outputs + (vector + v) * lanes;
-                        micro::store<T>(at, micro::load(at) + sum);
-                    });
-                });
-            each_row([&](const T* x, const T* dy) {
-                for (index_t t = 0; t < shape_.out.width; ++t)
-                    for (index_t i = 0; i < shape_.run(); ++i)
-                        for (index_t o = whole; o < outputs; ++o)
-                            to[i * outputs + o] += x[t * step + i] * dy[t * outputs + o];
-            });
-        }
+    void add_bias_gradient(const T* dy, T* formed) const {
+        const index_t outputs = shape_.out.channels;
+        T* const to = formed + shape_.patch() * outputs;
+        for (index_t t = 0; t < shape_.positions(); ++t)
+            for (index_t o = 0; o < outputs; ++o) to[o] += dy[t * outputs + o];
+    }
+
+    void add_weight_gradient(const T* images, const T* dy, index_t count, T* formed) {
+        if (filters_weights_)
+            filtered_weights_.add(images, dy, count, formed);
+        else
+            dense_.add_weight_gradient(padded_.pad(images, count), dy, count, formed);
+    }
+
+    template <class Add>
+    void add_input_gradient(T* dx, index_t count, Add&& add) {
+        add(padded_gradients_.zeros(dx, count));
+        padded_gradients_.unpad(dx, count);
+    }
+
+    /// The patches of one padded image side by side: positions x patch.
+    void copy_patches(const T* image, T* to) const {
+        for (index_t t = 0; t < shape_.positions(); ++t)
+            for (index_t ky = 0; ky < shape_.kernel.height; ++ky, to += shape_.run())
+                std::copy_n(image + shape_.patch_offset(t) + ky * shape_.row(), shape_.run(), to);
     }
 
     conv2d_geometry shape_{};
-    const T* dy_ = nullptr;
-    index_t non_zeros_ = 0;
-    vector<T> kernels_, kernel_gradients_;
-    gathered<T> by_position_, by_channel_;
+    bool bias_ = false, filters_weights_ = false, filters_inputs_ = false;
+    vector<T> kernels_;  ///< outputs x patch
+    std::vector<gradient_place<T>> places_;
+    std::vector<char> dense_samples_;
+    padded_images<T> padded_, padded_gradients_;
+    conv2d_sparse_gradient<T> sparse_;
+    conv2d_dense_gradient<T> dense_;
+    winograd_gradient<T> filtered_weights_;
+    winograd_product<T> filtered_inputs_;
 };
 
 }  // namespace lpntk::nn::detail

@@ -1,45 +1,89 @@
 #pragma once
 
-#include "lpntk/nn/affine_product.hpp"
-#include "lpntk/nn/layers/conv2d_geometry.hpp"
-#include "lpntk/nn/layers/winograd.hpp"
+#include <algorithm>
+
+#include "lpntk/core/register_block.hpp"
+#include "lpntk/nn/layers/padded_images.hpp"
+#include "lpntk/nn/layers/winograd_product.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn::detail {
 
-/// The products of a convolution with given weights, for one sample at a time.
+/// The products of a convolution with given weights.
 ///
 /// Images are channels last, so that a row of a patch, kernel width x channels numbers, is contiguous: the product
-/// reads the patches in place; where winograd fits, it replaces that. Keeps packed weights and scratch: one for each
-/// thread.
+/// reads the patches in place, those of all images for one group of packed kernels after the other; where Winograd's
+/// form fits, it replaces that. Keeps packed weights and scratch: one for each thread.
 template <class T>
 class conv2d_product {
+    static constexpr index_t lanes = micro::lanes_of<T>;
+
 public:
-    /// Fixes the shapes and the weights, patch x outputs, which must stay where they are.
-    void prepare(const conv2d_geometry& geometry, const T* weights) {
+    /// Fixes the shapes and the weights, patch x outputs, for at most `images` at once.
+    void prepare(const conv2d_geometry& geometry, const T* weights, index_t images) {
         shape_ = geometry;
-        weights_ = weights;
+        const index_t outputs = shape_.out.channels, channels = shape_.in.channels;
         if (winograd<T>::fits(shape_))
-            filtering_.prepare(shape_, weights);
-        else
-            tail_.pack(weights, shape_.patch(), shape_.out.channels);
+            return filtering_.prepare(
+                shape_, [&](int y, int x, index_t c) { return weights + ((3 * y + x) * channels + c) * outputs; });
+        padded_.resize(shape_, images);
+        vectors_ = micro::padded<T>(outputs) / lanes;
+        kernels_.resize(vectors_ * shape_.patch() * lanes);
+        micro::cover_vectors(vectors_, [&]<int Vectors>(index_t vector) {
+            T* to = kernels_.data() + vector * shape_.patch() * lanes;
+            for (index_t i = 0; i < shape_.patch(); ++i)
+                for (index_t o = vector * lanes; o < (vector + Vectors) * lanes; o += lanes, to += lanes)
+                    micro::store<T>(to, micro::load_some(weights + i * outputs + o, outputs - o));
+        });
     }
 
-    /// y := the convolution of the padded image, height x width x outputs, and the bias unless that is null.
-    void operator()(const T* image, const T* bias, T* y) {
-        if (winograd<T>::fits(shape_)) return filtering_.forward(image, bias, y);
+    /// y := the convolution of `count` images, height x width x outputs each, and the bias unless that is null.
+    void operator()(const T* images, index_t count, const T* bias, T* y) {
+        if (winograd<T>::fits(shape_)) return filtering_(images, count, bias, y);
+        const T* const padded = padded_.pad(images, count);
         const index_t outputs = shape_.out.channels;
-        for (index_t row = 0; row < shape_.out.height; ++row)
-            affine_product<T>(
-                {image + row * shape_.stride.height * shape_.row(), shape_.out.width,
-                 shape_.stride.width * shape_.in.channels, shape_.kernel.height, shape_.row(), shape_.run()},
-                weights_, bias, outputs, tail_, y + row * shape_.out.width * outputs);
+        for (index_t t = 0; t < count * shape_.positions(); ++t)
+            if (bias)
+                std::copy_n(bias, outputs, y + t * outputs);
+            else
+                std::fill_n(y + t * outputs, outputs, T(0));
+        for (index_t from = 0; from < shape_.run(); from += depth_block)
+            micro::cover_vectors(vectors_, [&]<int Vectors>(index_t vector) {
+                for (index_t n = 0; n < count; ++n)
+                    for (index_t row = 0; row < shape_.out.height; ++row)
+                        add_row<Vectors>(
+                            padded + n * shape_.padded().size() + row * shape_.stride.height * shape_.row(), from,
+                            vector, y + (n * shape_.positions() + row * shape_.out.width) * outputs);
+            });
     }
 
 private:
+    static constexpr index_t depth_block = 512;  ///< numbers of a run: keeps their kernels in cache
+
+    /// One row of outputs, at y, += the products over the numbers `from` and on of the runs of its patches, the first
+    /// of which is at `image`.
+    template <int Vectors>
+    void add_row(const T* image, index_t from, index_t vector, T* y) const {
+        const index_t outputs = shape_.out.channels, depth = std::min(depth_block, shape_.run() - from);
+        const index_t step = shape_.step();
+        micro::cover_rows(shape_.out.width, [&]<int Rows>(index_t row) {
+            const T* a = image + row * step + from;
+            const T* b = kernels_.data() + (vector * shape_.patch() + from * Vectors) * lanes;
+            micro::register_block<T, Rows, Vectors> block;
+            for (index_t s = 0; s < shape_.kernel.height; ++s, a += shape_.row(), b += shape_.run() * lanes * Vectors)
+                block.multiply_add(depth, {a, step, 1}, {b, lanes, lanes * Vectors});
+            block.for_each([&](int r, int v, const auto& sum) {
+                const index_t left = outputs - (vector + v) * lanes;
+                T* const to = y + (row + r) * outputs + (vector + v) * lanes;
+                micro::store_some<T>(to, micro::load_some(to, left) + sum, left);
+            });
+        });
+    }
+
     conv2d_geometry shape_{};
-    const T* weights_ = nullptr;
-    column_tail<T> tail_;
-    winograd<T> filtering_;
+    index_t vectors_ = 0;  ///< of outputs
+    vector<T> kernels_;    ///< of each group of vectors patch x lanes
+    padded_images<T> padded_;
+    winograd_product<T> filtering_;
 };
 
 }  // namespace lpntk::nn::detail

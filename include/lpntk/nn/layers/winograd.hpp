@@ -1,91 +1,61 @@
 #pragma once
 
 #include <algorithm>
-#include <utility>
 
-#include "lpntk/core/register_block.hpp"
+#include "lpntk/core/simd.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/nn/layers/conv2d_geometry.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn::detail {
+
+/// Where the numbers of each pixel of a square stand.
+template <class T, int Size>
+struct pixel_square {
+    const T* at[Size][Size];
+};
 
 /// Convolution by 3 x 3 kernels with stride 1 in 16 multiplications instead of 36: Winograd's minimal filtering
 /// F(2 x 2, 3 x 3) (Lavin and Gray 2016, section 4).
 ///
 ///     pixels 4 x 4  --B-->  16 numbers  --times the kernel's 16, summed over channels-->  16  --A-->  outputs 2 x 2
 ///
-/// Over all channels and outputs, each of the 16 products is one of matrices, (tiles x channels) (channels x outputs),
-/// made for a group of tiles that stays in cache. Where the outputs are odd in number, the last tile overlaps the one
-/// before it. As accurate as plain sums. Tiles of 4 x 4 outputs would be an eighth faster for LeNet's features, but
-/// with twice the rounding ReLU and max-pooling change their mind for some samples, and a kernel entry moves by 3e-5.
-/// An infinite or NaN pixel spoils its whole tile. Keeps its scratch: one for each thread.
+/// Over all channels and outputs, each of the 16 products is one of matrices, (tiles x channels) (channels x outputs).
+/// The gradient of the input is such a convolution, with turned kernels; that of the kernels is the transpose of the
+/// whole: A' of the outputs' gradients, B of the pixels, 16 products (channels x tiles) (tiles x outputs), and G'.
+///
+/// As accurate as plain sums. Tiles of 4 x 4 outputs would be an eighth faster for LeNet's features, but with twice the
+/// rounding ReLU and max-pooling change their mind for some samples, and a kernel entry moves by 3e-5. An infinite or
+/// NaN pixel spoils its whole tile.
 template <class T>
-class winograd {
-public:
+struct winograd {
+    using vec = typename micro::simd<T>::vec;
+    static constexpr int tile = 2;    ///< outputs
+    static constexpr int taps = 3;    ///< of a kernel
+    static constexpr int window = 4;  ///< pixels
+    static constexpr index_t products = window * window;
+
     /// Whether the shapes allow it, with whole vectors of channels and outputs to work on.
     static bool fits(const conv2d_geometry& shape) {
-        return shape.kernel == extent2d(3) && shape.stride == extent2d(1) &&
-               std::min(shape.out.height, shape.out.width) >= tile &&
+        return shape.kernel == extent2d(taps) && shape.stride == extent2d(1) &&
+               extent2d(taps - 1).covers(shape.padding) && std::min(shape.out.height, shape.out.width) >= tile &&
                std::min(shape.in.channels, shape.out.channels) >= micro::lanes_of<T>;
     }
 
-    /// Fixes the shapes and transforms the weights, patch x outputs.
-    void prepare(const conv2d_geometry& geometry, const T* weights) {
-        shape_ = geometry;
-        const index_t channels = shape_.in.channels, outputs = shape_.out.channels;
-        width_ = micro::padded<T>(outputs);
-        kernels_.setZero(window * window * channels * width_);
-        for (index_t c = 0; c < channels; ++c)
-            for_each_vector(outputs, [&](index_t o) {
-                vec taps[3][3], spread[window][window];
-                for (int y = 0; y < 3; ++y)
-                    for (int x = 0; x < 3; ++x)
-                        taps[y][x] = micro::load(weights + ((y * 3 + x) * channels + c) * outputs + o);
-                transform(taps, spread, spread_kernel);
-                for (int y = 0; y < window; ++y)
-                    for (int x = 0; x < window; ++x)
-                        micro::store<T>(kernels_.data() + ((y * window + x) * channels + c) * width_ + o, spread[y][x]);
-            });
-        pixels_.resize(window * window * group * channels);
-        sums_.resize(window * window * group * width_);
-    }
+    // One dimension of each transform: the kernel's (G), the pixels' (B), the sums' (A), and the transposes of G and A.
 
-    /// y := the convolution of the padded image, height x width x outputs, and the bias unless that is null.
-    void forward(const T* image, const T* bias, T* y) {
-        const index_t across = (shape_.out.width + tile - 1) / tile;
-        const index_t tiles = (shape_.out.height + tile - 1) / tile * across;
-        const auto corner = [&](index_t t) {
-            return std::pair(std::min(t / across * tile, shape_.out.height - tile),
-                             std::min(t % across * tile, shape_.out.width - tile));
-        };
-        for (index_t first = 0; first < tiles; first += group) {
-            const index_t count = std::min(group, tiles - first);
-            for (index_t t = 0; t < count; ++t) {
-                const auto [row, column] = corner(first + t);
-                spread(image + row * shape_.row() + column * shape_.in.channels, t);
-            }
-            for (index_t product = 0; product < window * window; ++product) multiply(product, count);
-            for (index_t t = 0; t < count; ++t) {
-                const auto [row, column] = corner(first + t);
-                fold(t, bias, y + (row * shape_.out.width + column) * shape_.out.channels);
-            }
-        }
-    }
-
-private:
-    using vec = typename micro::simd<T>::vec;
-    static constexpr int tile = 2;
-    static constexpr int window = tile + 2;
-    static constexpr index_t group = 24;  ///< tiles
-
-    // One dimension of each transform: the kernel's, the pixels' and the sums'.
-
-    static void spread_kernel(const vec (&g)[3], vec (&to)[window]) {
+    static void spread_kernel(const vec (&g)[taps], vec (&to)[window]) {
         const vec ends = (g[0] + g[2]) * T(0.5), middle = g[1] * T(0.5);
         to[0] = g[0];
         to[1] = ends + middle;
         to[2] = ends - middle;
         to[3] = g[2];
+    }
+
+    static void fold_kernel(const vec (&s)[window], vec (&to)[taps]) {
+        const vec sum = (s[1] + s[2]) * T(0.5);
+        to[0] = s[0] + sum;
+        to[1] = (s[1] - s[2]) * T(0.5);
+        to[2] = s[3] + sum;
     }
 
     static void spread_pixels(const vec (&p)[window], vec (&to)[window]) {
@@ -100,79 +70,121 @@ private:
         to[1] = s[1] - s[2] - s[3];
     }
 
-    /// The columns, then the rows.
-    template <int From, int To, class Along>
-    __attribute__((always_inline)) static void transform(const vec (&from)[From][From], vec (&to)[To][To],
-                                                         Along&& along) {
+    static void spread_outputs(const vec (&d)[tile], vec (&to)[window]) {
+        to[0] = d[0];
+        to[1] = d[0] + d[1];
+        to[2] = d[0] - d[1];
+        to[3] = -d[1];
+    }
+
+    /// Both dimensions: the columns, then the rows.
+    template <auto Along, int From, int To>
+    __attribute__((always_inline)) static void transform(const vec (&from)[From][From], vec (&to)[To][To]) {
         vec half[To][From];
+#pragma GCC unroll 4
         for (int x = 0; x < From; ++x) {
             vec column[From], turned[To];
+#pragma GCC unroll 4
             for (int y = 0; y < From; ++y) column[y] = from[y][x];
-            along(column, turned);
+            Along(column, turned);
+#pragma GCC unroll 4
             for (int y = 0; y < To; ++y) half[y][x] = turned[y];
         }
-        for (int y = 0; y < To; ++y) along(half[y], to[y]);
+#pragma GCC unroll 4
+        for (int y = 0; y < To; ++y) Along(half[y], to[y]);
     }
 
     /// Calls f(start) for vectors that cover `count` numbers, at least a vector; the last may overlap the one before.
     template <class F>
-    static void for_each_vector(index_t count, F&& f) {
-        for (index_t start = 0; start < count; start += micro::lanes_of<T>)
-            f(std::min(start, count - micro::lanes_of<T>));
+    __attribute__((always_inline)) static void for_each_vector(index_t count, F&& f) {
+        index_t start = 0;
+        for (; start + micro::lanes_of<T> <= count; start += micro::lanes_of<T>) f(start);
+        if (start < count) f(count - micro::lanes_of<T>);
     }
 
-    /// pixels_ of tile t, whose first pixel is `image`.
-    void spread(const T* image, index_t t) {
-        const index_t channels = shape_.in.channels;
+    /// to[product * step + c] := the 16 numbers of a square of Size x Size pixels, for each of `channels`.
+    template <auto Along, int Size>
+    static void spread(const pixel_square<T, Size>& pixels, index_t channels, T* to, index_t step) {
         for_each_vector(channels, [&](index_t c) {
-            vec pixels[window][window], to[window][window];
+            vec square[Size][Size], spread[window][window];
+#pragma GCC unroll 4
+            for (int y = 0; y < Size; ++y)
+#pragma GCC unroll 4
+                for (int x = 0; x < Size; ++x) square[y][x] = micro::load(pixels.at[y][x] + c);
+            transform<Along>(square, spread);
+#pragma GCC unroll 4
             for (int y = 0; y < window; ++y)
-                for (int x = 0; x < window; ++x)
-                    pixels[y][x] = micro::load(image + y * shape_.row() + x * channels + c);
-            transform(pixels, to, spread_pixels);
-            for (int y = 0; y < window; ++y)
-                for (int x = 0; x < window; ++x)
-                    micro::store<T>(pixels_.data() + ((y * window + x) * group + t) * channels + c, to[y][x]);
+#pragma GCC unroll 4
+                for (int x = 0; x < window; ++x) micro::store<T>(to + (y * window + x) * step + c, spread[y][x]);
         });
     }
+};
 
-    void multiply(index_t product, index_t count) {
-        const index_t channels = shape_.in.channels;
-        const T* a = pixels_.data() + product * group * channels;
-        const T* b = kernels_.data() + product * channels * width_;
-        T* to = sums_.data() + product * group * width_;
-        micro::cover_with_blocks(
-            count, width_ / micro::lanes_of<T>, [&]<int Rows, int Vectors>(index_t row, index_t vector) {
-                micro::register_block<T, Rows, Vectors> block;
-                block.multiply_add(channels, {a + row * channels, channels, 1},
-                                   {b + vector * micro::lanes_of<T>, micro::lanes_of<T>, width_});
-                block.for_each([&](int r, int v, const auto& sum) {
-                    micro::store<T>(to + (row + r) * width_ + (vector + v) * micro::lanes_of<T>, sum);
-                });
-            });
+/// The tiles of 2 x 2 outputs of images side by side. Where a dimension is odd, the last tile overlaps the one before.
+struct winograd_tiles {
+    image_shape out;
+    index_t across = (out.width + 1) / 2;
+    index_t of_image = (out.height + 1) / 2 * across;
+
+    struct tile {
+        index_t image, row, column;   ///< of its first output
+        index_t new_row, new_column;  ///< of the first that the tiles before have not
+    };
+
+    tile operator[](index_t t) const {
+        const index_t row = t % of_image / across * 2, column = t % across * 2;
+        return {t / of_image, std::min(row, out.height - 2), std::min(column, out.width - 2), row, column};
+    }
+};
+
+/// The pixels under a tile; `zeros` outside of the image.
+template <class T>
+pixel_square<T, winograd<T>::window> pixels_under(const conv2d_geometry& shape, const winograd_tiles::tile& tile,
+                                                  const T* images, const T* zeros) {
+    pixel_square<T, winograd<T>::window> pixels;
+    const T* const image = images + tile.image * shape.in.size();
+    for (int y = 0; y < winograd<T>::window; ++y)
+        for (int x = 0; x < winograd<T>::window; ++x) {
+            const index_t row = tile.row + y - shape.padding.height, column = tile.column + x - shape.padding.width;
+            const bool inside = row >= 0 && row < shape.in.height && column >= 0 && column < shape.in.width;
+            pixels.at[y][x] = inside ? image + (row * shape.in.width + column) * shape.in.channels : zeros;
+        }
+    return pixels;
+}
+
+/// The outputs of a tile; `zeros` for those that the tiles before have, too.
+template <class T>
+pixel_square<T, winograd<T>::tile> new_outputs(const conv2d_geometry& shape, const winograd_tiles::tile& tile,
+                                               const T* outputs, const T* zeros) {
+    pixel_square<T, winograd<T>::tile> pixels;
+    const T* const image = outputs + tile.image * shape.out.size();
+    for (int y = 0; y < winograd<T>::tile; ++y)
+        for (int x = 0; x < winograd<T>::tile; ++x) {
+            const index_t row = tile.row + y, column = tile.column + x;
+            pixels.at[y][x] = row >= tile.new_row && column >= tile.new_column
+                                  ? image + (row * shape.out.width + column) * shape.out.channels
+                                  : zeros;
+        }
+    return pixels;
+}
+
+/// 16 matrices, tiles x numbers, one for each product. Rows and matrices are a cache line further apart than their
+/// numbers ask for, so that what is written together does not share a cache set.
+template <class T>
+struct winograd_rows {
+    index_t row_step = 0;
+    index_t step = 0;  ///< from a product's matrix to the next
+    vector<T> numbers;
+
+    void resize(index_t tiles, index_t width) {
+        constexpr index_t line = 64 / static_cast<index_t>(sizeof(T));
+        row_step = micro::padded<T>(width) + line;
+        step = tiles * row_step + line;
+        numbers.setZero(winograd<T>::products * step);
     }
 
-    /// The outputs of tile t, the first at y.
-    void fold(index_t t, const T* bias, T* y) const {
-        const index_t outputs = shape_.out.channels;
-        for_each_vector(outputs, [&](index_t o) {
-            vec sums[window][window], folded[tile][tile];
-            for (int i = 0; i < window; ++i)
-                for (int j = 0; j < window; ++j)
-                    sums[i][j] = micro::load(sums_.data() + ((i * window + j) * group + t) * width_ + o);
-            transform(sums, folded, fold_sums);
-            const vec constant = bias ? micro::load(bias + o) : vec{};
-            for (int i = 0; i < tile; ++i)
-                for (int j = 0; j < tile; ++j)
-                    micro::store<T>(y + (i * shape_.out.width + j) * outputs + o, folded[i][j] + constant);
-        });
-    }
-
-    conv2d_geometry shape_{};
-    index_t width_ = 0;  ///< outputs in whole vectors
-    vector<T> kernels_;  ///< window^2 x channels x width
-    vector<T> pixels_;   ///< window^2 x group x channels
-    vector<T> sums_;     ///< window^2 x group x width
+    T* row(index_t tile) { return numbers.data() + tile * row_step; }  ///< of the first product
+    T* of_product(index_t product) { return numbers.data() + product * step; }
 };
 
 }  // namespace lpntk::nn::detail
