@@ -23,6 +23,7 @@ int main(int argc, char** argv) try {
     bench::add_rows();
     bench::add_scaling();
     bench::add_cost_model();
+    bench::add_convolutions();
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
 } catch (const std::exception& error) {

@@ -11,5 +11,6 @@ void add_gram();
 void add_rows();
 void add_scaling();
 void add_cost_model();
+void add_convolutions();
 
 }  // namespace bench
