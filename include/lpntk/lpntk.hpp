@@ -70,6 +70,9 @@
 #include "lpntk/score/tail_cluster.hpp"
 #include "lpntk/score/uncertainty.hpp"
 
+#include "lpntk/attribution/kernel_ridge.hpp"
+#include "lpntk/attribution/ridge_fit.hpp"
+
 #include "lpntk/select/average_similarity.hpp"
 #include "lpntk/select/by_score.hpp"
 #include "lpntk/select/drop_redundant.hpp"

@@ -85,6 +85,8 @@ TEST_CASE("a folder may include only what stands above it") {
     CHECK(include("lpntk/nn/linear.hpp", "lpntk/kernel/gram.hpp").size() == 1);
     CHECK(include("lpntk/select/by_score.hpp", "lpntk/score/scores.hpp").empty());
     CHECK(include("lpntk/score/grand.hpp", "lpntk/nn/zoo.hpp").size() == 1);
+    CHECK(include("lpntk/attribution/kernel_ridge.hpp", "lpntk/cluster/similarity.hpp").empty());
+    CHECK(include("lpntk/attribution/kernel_ridge.hpp", "lpntk/kernel/gram.hpp").size() == 1);
     CHECK(include("lpntk/score/scores.hpp", "lpntk/select/selection.hpp").size() == 1);
     CHECK(include("lpntk/statistics/bootstrap.hpp", "lpntk/score/scores.hpp").size() == 1);
     CHECK(include("lpntk/io/npy.hpp", "lpntk/kernel/gram.hpp").size() == 1);

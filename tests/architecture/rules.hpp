@@ -20,13 +20,16 @@ inline const std::map<std::string, std::vector<std::string>> may_include = {
     {"cluster", {"core/"}},
     {"statistics", {"core/"}},
     {"score", {"core/", "model/", "kernel/", "cluster/", "statistics/"}},
+    {"attribution", {"core/", "cluster/"}},
     {"select", {"core/", "cluster/", "score/"}},
     {"nn", {"core/", "model/"}},
     {"dynamics", {"core/", "model/", "kernel/", "score/", "statistics/"}},
     {"io", {"core/", "cluster/similarity."}},
     {"pytorch", {"core/", "model/", "nn/", "io/"}},
     {"torch", {"core/", "model/"}},
-    {"mpi", {"core/", "model/", "kernel/", "cluster/", "statistics/", "score/", "select/", "nn/", "dynamics/", "io/"}},
+    {"mpi",
+     {"core/", "model/", "kernel/", "cluster/", "statistics/", "score/", "attribution/", "select/", "nn/", "dynamics/",
+      "io/"}},
 };
 
 /// A pattern that only the named header may contain; none may when the name is empty.
