@@ -10,11 +10,13 @@
 
 #include "cluster/similarities.hpp"
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace {
 
 using namespace lpntk;
 using testing::archetype;
+using testing::message_of;
 using testing::random_kernel;
 
 std::vector<int> labels_of(index_t count, int classes) {
@@ -166,24 +168,25 @@ TEST_CASE("kernel ridge: the same bits for any number of threads") {
 }
 
 TEST_CASE("kernel ridge: bad arguments are named") {
-    using Catch::Matchers::Contains;
     const archetype items(random_kernel(6, testing::kind::smooth, 1));
     const std::vector<int> labels{0, 1, 0, 1, 0, 1};
-    CHECK_THROWS_WITH(kernel_ridge{.lambdas = {}}(items, labels), Contains("number of lambdas is 0"));
-    CHECK_THROWS_WITH((kernel_ridge{.lambdas = {1, 0}}(items, labels)), Contains("lambda is 0, must be > 0"));
-    CHECK_THROWS_WITH(kernel_ridge{.bias = -1}(items, labels), Contains("bias is -1"));
-    CHECK_THROWS_WITH(kernel_ridge{.search = 0}(items, labels), Contains("search is 0"));
-    CHECK_THROWS_WITH(kernel_ridge{}(items, std::vector<int>{0, 1}), Contains("number of labels is 2"));
-    CHECK_THROWS_WITH(kernel_ridge{}(items, matrix<double>(5, 2)), Contains("rows of the targets is 5"));
-    CHECK_THROWS_WITH(kernel_ridge{}(archetype(matrix<double>::Zero(6, 6)), labels), Contains("mean self-similarity"));
+    CHECK(test::says(message_of([&] { kernel_ridge{.lambdas = {}}(items, labels); }), "number of lambdas is 0"));
+    CHECK(
+        test::says(message_of([&] { (kernel_ridge{.lambdas = {1, 0}}(items, labels)); }), "lambda is 0, must be > 0"));
+    CHECK(test::says(message_of([&] { kernel_ridge{.bias = -1}(items, labels); }), "bias is -1"));
+    CHECK(test::says(message_of([&] { kernel_ridge{.search = 0}(items, labels); }), "search is 0"));
+    CHECK(test::says(message_of([&] { kernel_ridge{}(items, std::vector<int>{0, 1}); }), "number of labels is 2"));
+    CHECK(test::says(message_of([&] { kernel_ridge{}(items, matrix<double>(5, 2)); }), "rows of the targets is 5"));
+    CHECK(test::says(message_of([&] { kernel_ridge{}(archetype(matrix<double>::Zero(6, 6)), labels); }),
+                     "mean self-similarity"));
     matrix<double> broken = items.values;
     broken(4, 2) = std::numeric_limits<double>::quiet_NaN();
-    CHECK_THROWS_WITH(kernel_ridge{}(archetype(broken), labels), Contains("items 4 and 2 is NaN"));
+    CHECK(test::says(message_of([&] { kernel_ridge{}(archetype(broken), labels); }), "items 4 and 2 is NaN"));
     CHECK_THROWS_AS(
         (kernel_ridge{.lambdas = {0.1}}(archetype(-items.values + 5 * matrix<double>::Identity(6, 6)), labels)), error);
     const auto fit = kernel_ridge{}(items, labels);
-    CHECK_THROWS_WITH(fit.predict(matrix<double>::Zero(2, 5)), Contains("columns"));
+    CHECK(test::says(message_of([&] { fit.predict(matrix<double>::Zero(2, 5)); }), "columns"));
     matrix<double> cross = matrix<double>::Zero(2, 6);
     cross(1, 3) = std::numeric_limits<double>::infinity();
-    CHECK_THROWS_WITH(fit.weights(cross), Contains("sample 1"));
+    CHECK(test::says(message_of([&] { fit.weights(cross); }), "sample 1"));
 }
