@@ -72,7 +72,11 @@
 #include "lpntk/score/tail_cluster.hpp"
 #include "lpntk/score/uncertainty.hpp"
 
+#include "lpntk/attribution/class_health.hpp"
+#include "lpntk/attribution/class_probabilities.hpp"
+#include "lpntk/attribution/confident_joint.hpp"
 #include "lpntk/attribution/kernel_ridge.hpp"
+#include "lpntk/attribution/label_issues.hpp"
 #include "lpntk/attribution/ridge_fit.hpp"
 
 #include "lpntk/select/average_similarity.hpp"

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "attribution/numbers.hpp"
 #include "cluster/similarities.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
@@ -15,6 +16,7 @@
 namespace {
 
 using namespace lpntk;
+using test::numbers;
 using testing::archetype;
 using testing::message_of;
 using testing::random_kernel;
@@ -53,13 +55,6 @@ matrix<double> refitted(const matrix<double>& kappa, const matrix<double>& targe
         left_out.row(i) = without(kappa.col(i), i, false).transpose() * dual;
     }
     return left_out;
-}
-
-matrix<double> numbers(std::istream& from, index_t rows, index_t columns) {
-    matrix<double> values(rows, columns);
-    for (index_t i = 0; i < rows; ++i)
-        for (index_t j = 0; j < columns; ++j) from >> values(i, j);
-    return values;
 }
 
 }  // namespace

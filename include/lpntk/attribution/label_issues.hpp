@@ -1,0 +1,94 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "lpntk/attribution/confident_joint.hpp"
+#include "lpntk/core/class_labels.hpp"
+#include "lpntk/core/require.hpp"
+#include "lpntk/core/types.hpp"
+
+namespace lpntk::inline LPNTK_TARGET {
+
+/// Which of N labels are wrong.
+struct label_issues {
+    std::vector<double> score;   ///< N: how probable it is that the given label is wrong, in [0, 1]
+    std::vector<bool> wrong;     ///< N: the decision, score > threshold
+    std::vector<int> suggested;  ///< N: the likeliest class other than the given one
+    matrix<double> expected;     ///< K x K: expected number of samples labelled i (row) that are of class j (column)
+
+    /// How many labels are decided to be wrong.
+    index_t count() const { return std::count(wrong.begin(), wrong.end(), true); }
+};
+
+/// Decides which labels are wrong, and how many, from class probabilities alone.
+///
+///     const auto fit    = lpntk::kernel_ridge{}(kappa, train);                       // kappa of all_ones
+///     const auto p      = lpntk::calibrated(fit.leave_one_out, train);
+///     const auto issues = lpntk::find_label_issues{}(p.values, train);
+///     const auto others = lpntk::find_label_issues{}(probabilities, {labels, 10});   // of any model, cross-validated
+///
+/// The probabilities must not have seen the samples' own labels, as in count_confident. They foretell the labels that
+/// are given, noise included: p(label | x) = sum over classes c of p(c | x) T(c, label). T, the chance that a sample of
+/// class c is labelled so, comes from the confident joint (Northcutt, Jiang, Chuang, JAIR 2021); p(c | x) is unfolded
+/// from the sum (Richardson 1972; Lucy 1974), and Bayes' rule gives the score,
+///
+///     1 - p(c = label | x, label),   p(c | x, label) proportional to p(c | x) T(c, label)
+///
+/// Flips from one class to another are thus told from likeness of the two. Each class is given one more sample, half of
+/// it right and half spread over all labels, so that no chance is 0. Throws as require_probabilities does,
+/// argument_error for a threshold outside [0, 1) or rounds < 1. O(N K^2 rounds). Thread-safe.
+struct find_label_issues {
+    double threshold = 0.5;
+    int rounds = 20;  ///< of the unfolding
+
+    label_issues operator()(const matrix<double>& probabilities, const class_labels& own) const {
+        constexpr auto function = "find_label_issues";
+        require(threshold >= 0 && threshold < 1, function, "threshold", threshold, "in [0, 1)");
+        require(rounds >= 1, function, "rounds", rounds, ">= 1");
+        require_probabilities(probabilities, own, function);
+        require(probabilities.cols() >= 2, function, "number of columns of the probabilities", probabilities.cols(),
+                ">= 2");
+        const index_t classes = probabilities.cols();
+        const matrix<double> transition = transition_of(count_confident(probabilities, own).joint);
+        label_issues found{{}, {}, {}, matrix<double>::Zero(classes, classes)};
+        for (index_t i = 0; i < probabilities.rows(); ++i) {
+            const int given = own.labels[static_cast<std::size_t>(i)];
+            vector<double> truth =
+                unfolded(probabilities.row(i).transpose(), transition).cwiseProduct(transition.col(given));
+            truth /= truth.sum();
+            found.expected.row(given) += truth.transpose();
+            const double wrong = truth.head(given).sum() + truth.tail(classes - 1 - given).sum();
+            found.score.push_back(wrong);
+            found.wrong.push_back(wrong > threshold);
+            truth[given] = -1;
+            index_t best = 0;
+            truth.maxCoeff(&best);
+            found.suggested.push_back(static_cast<int>(best));
+        }
+        return found;
+    }
+
+private:
+    /// K x K: from the true class (row) to the label given (column).
+    static matrix<double> transition_of(const matrix<double>& joint) {
+        const auto classes = static_cast<double>(joint.rows());
+        matrix<double> transition = joint.transpose().array() + 0.5 / classes;
+        transition.diagonal().array() += 0.5;
+        const vector<double> sums = transition.rowwise().sum();
+        return sums.cwiseInverse().asDiagonal() * transition;
+    }
+
+    /// The distribution over true classes that these probabilities of labels come from, by maximum likelihood.
+    vector<double> unfolded(const vector<double>& labels, const matrix<double>& transition) const {
+        vector<double> truth = vector<double>::Constant(labels.size(), 1 / static_cast<double>(labels.size()));
+        for (int round = 0; round < rounds; ++round) {
+            const vector<double> folded = transition.transpose() * truth;
+            truth.array() *= (transition * labels.cwiseQuotient(folded)).array();
+        }
+        return truth;
+    }
+};
+
+}  // namespace lpntk
