@@ -1,13 +1,18 @@
 // Flips some labels, trains on them, and asks every score which labels are wrong.
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <lpntk/lpntk.hpp>
 
+#include "experiments/label_search.hpp"
 #include "support/data.hpp"
-#include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
 #include "support/training.hpp"
@@ -17,17 +22,73 @@ namespace score = lpntk::score;
 
 namespace {
 
+using network = decltype(nn::lenet<float>(0));
+
 /// The kernel scores of one cotangent: what the rows of its Gram say, and the tail of its clusters.
-std::vector<score::named> kernel_scores(const std::string& kernel, const lpntk::features<float>& phi,
-                                        const lpntk::dataset<float>& train, int threads) {
-    const auto kappa = lpntk::gram(phi, {.threads = threads, .report = examples::progress_bar("Gram, " + kernel)});
+void add_kernel_scores(experiments::findings& found, const std::string& kernel, const lpntk::gram_matrix<float>& kappa,
+                       const lpntk::dataset<float>& train, int threads) {
     const auto statistics = lpntk::collect_row_statistics{.threads = threads}(kappa, train);
     auto scores = score::from_rows(statistics, train.labels);
     const auto clusters = lpntk::by_class(kappa, train, lpntk::farthest_points{.share = 0.1});
     scores.push_back({"tail cluster", score::tail_cluster{}(clusters)});
-    for (auto& one : scores) one.name = kernel + ": " + one.name;
-    return scores;
+    for (auto& one : scores) found.scores.push_back({kernel + ": " + one.name, std::move(one.values)});
 }
+
+/// How a network is trained, and what is asked of it.
+struct search {
+    int epochs = 4;
+    int folds = 0;
+    std::uint64_t seed = 1;
+    int threads = 0;
+
+    network trained(const lpntk::dataset<float>& train, int for_epochs, std::uint64_t by_seed) const {
+        network net = nn::lenet<float>(by_seed);
+        nn::train(net, train, examples::standard_training(for_epochs, by_seed, threads));
+        return net;
+    }
+
+    experiments::findings operator()(const lpntk::dataset<float>& train) const {
+        network net = nn::lenet<float>(seed);
+        score::forgetting forgetting(train.labels);
+        auto training = examples::standard_training(epochs, seed, threads);
+        training.report = examples::progress_bar("train");
+        training.after_step = std::ref(forgetting);
+        nn::train(net, train, training);
+
+        experiments::findings found;
+        const auto add = [&](const std::string& kernel, const auto& cotangent) {
+            const auto kappa = lpntk::gram(lpntk::tangent_features(net, train, cotangent, {.threads = threads}),
+                                           {.threads = threads, .report = examples::progress_bar("Gram, " + kernel)});
+            add_kernel_scores(found, kernel, kappa, train, threads);
+            return kappa;
+        };
+        add("lpNTK", lpntk::label_signs{});
+        add("loss gradient", lpntk::loss_gradient{});
+        found.add_leave_one_out("pNTK", add("pNTK", lpntk::all_ones{}), train, threads);
+        add_baselines(found, net, train);
+        found.scores.push_back({"forgetting", forgetting.values()});
+        return found;
+    }
+
+private:
+    void add_baselines(experiments::findings& found, const network& net, const lpntk::dataset<float>& train) const {
+        const auto early = [&](const auto& of) {
+            return lpntk::mean_score(3, seed, [&](std::uint64_t s) { return of(trained(train, 2, s), train); });
+        };
+        const score::el2n el2n{.threads = threads};
+        const score::grand grand{.threads = threads};
+        for (auto& more : score::from_logits(net.logits(train.inputs, threads), train.labels))
+            found.scores.push_back(std::move(more));
+        found.scores.push_back({"EL2N, 3 young networks", early(el2n)});
+        found.scores.push_back({"GraNd, 3 young networks", early(grand)});
+        found.scores.push_back({"GraNd", grand(net, train)});
+        if (folds == 0) return;
+        found.held_out = experiments::cross_validated(
+            train, folds, [&](const auto& part, int) { return trained(part, epochs, seed); },
+            [&](const network& of, const auto& inputs) { return of.logits(inputs, threads); });
+        found.add_probabilities("cross-validation", found.held_out, train);
+    }
+};
 
 examples::image_group most_suspect(const lpntk::dataset<float>& truth, const lpntk::noisy_labels& given,
                                    const score::named& by, std::size_t count) {
@@ -49,16 +110,18 @@ examples::image_group most_suspect(const lpntk::dataset<float>& truth, const lpn
 }
 
 /// The best lpNTK score, the tail of its clusters and the baselines.
-examples::figure roc_curves(const std::vector<score::named>& scores, const score::named& best,
-                            const lpntk::noisy_labels& given) {
+examples::figure roc_curves(const std::vector<score::named>& scores, const std::vector<std::size_t>& order,
+                            const score::named& best, const lpntk::noisy_labels& given) {
     examples::panel panel{.title = "Finding flipped labels",
                           .x = {.label = "good samples called bad", .low = 0, .high = 0.2},
                           .y = {.label = "flipped samples found", .low = 0, .high = 1},
                           .legend = "bottom right"};
-    for (const score::named& one : scores) {
+    const std::vector<std::string> shown{best.name, "pNTK: leave-one-out", "lpNTK: tail cluster",
+                                         "lpNTK: self-similarity"};
+    for (const std::size_t m : order) {
+        const score::named& one = scores[m];
         const bool baseline = one.name.find(':') == std::string::npos;
-        if (!baseline && &one != &best && one.name != "lpNTK: tail cluster" && one.name != "lpNTK: self-similarity")
-            continue;
+        if (!baseline && std::find(shown.begin(), shown.end(), one.name) == shown.end()) continue;
         examples::series line{.label =
                                   one.name + ", AUROC " + examples::number(lpntk::auroc(one.values, given.flipped), 3)};
         for (const auto& point : lpntk::roc_curve(one.values, given.flipped)) {
@@ -76,85 +139,62 @@ int main(int argc, char** argv) {
     examples::options options("find_mislabelled", "Flips labels, trains, and compares the scores that find them.",
                               {.samples = 2000});
     double flip = 0.05;
-    int epochs = 4;
+    int seeds = 1;
+    std::string noise = "uniform";
+    search how;
     options.add("--flip", flip, "fraction of the training labels to flip", 0.001, 0.9);
-    options.add("--epochs", epochs, "epochs of training before the scores are taken", 1, 1000);
-    const examples::network_options networks(options);
+    options.add_choice("--noise", noise, "labels are flipped to any other class, or to the next",
+                       {"uniform", "next-class"});
+    options.add("--epochs", how.epochs, "epochs of training before the scores are taken", 1, 1000);
+    options.add("--seeds", seeds, "repetitions, each with its own samples, flips and weights", 1, 1000);
+    options.add("--folds", how.folds, "folds of cross-validation, as many trainings more; 0: none", 0, 100);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
-        auto data = examples::load_images(options, {.train_per_class = 2});
-        const auto truth = data.train;
-        const auto given = lpntk::flip_uniformly{.fraction = flip, .seed = options.seed}(truth.labels, truth.classes);
-        lpntk::require(given.count() >= 1, "find_mislabelled", "number of flipped labels", given.count(),
-                       ">= 1: raise --flip or --samples");
-        auto& train = data.train;
-        train.labels = given.labels;
-        examples::require_per_class(train, 2);
-
-        const auto network = networks.kind_for(data);
-        auto net = network(options.seed);
-        score::forgetting forgetting(train.labels);
-        auto training = examples::standard_training(network, epochs, options.seed, options.threads);
-        training.report = examples::progress_bar("train", train.size() * epochs);
-        training.after_step = std::ref(forgetting);
-        nn::train(net, train, training);
-
-        const int threads = options.threads;
-        const auto features = [&](const auto& cotangent, const std::string& name) {
-            return kernel_scores(name, lpntk::tangent_features(net, train, cotangent, {.threads = threads}), train,
-                                 threads);
-        };
-        std::vector<score::named> scores = features(lpntk::label_signs{}, "lpNTK");
-        for (auto& more : features(lpntk::loss_gradient{}, "loss gradient")) scores.push_back(std::move(more));
-        for (auto& more : features(lpntk::all_ones{}, "pNTK")) scores.push_back(std::move(more));
-        const auto early = [&](const auto& of) {
-            return lpntk::mean_score(3, options.seed, [&](std::uint64_t seed) {
-                auto young = network(seed);
-                nn::train(young, train, examples::standard_training(network, 2, seed, threads));
-                return of(young, train);
-            });
-        };
-        const score::el2n el2n{.threads = threads};
-        const score::grand grand{.threads = threads};
-        for (auto& more : score::from_logits(net.logits(train.inputs, threads), train.labels))
-            scores.push_back(std::move(more));
-        scores.push_back({"EL2N, 3 young networks", early(el2n)});
-        scores.push_back({"GraNd, 3 young networks", early(grand)});
-        scores.push_back({"GraNd", grand(net, train)});
-        scores.push_back({"forgetting", forgetting.values()});
-
-        std::stable_sort(scores.begin(), scores.end(), [&](const score::named& a, const score::named& b) {
-            return lpntk::auroc(a.values, given.flipped) > lpntk::auroc(b.values, given.flipped);
-        });
-        examples::table report{{"method", "AUROC", "average precision", "precision at flipped"}, {}};
-        examples::json methods;
-        for (const score::named& one : scores) {
-            const auto found = lpntk::detect(one.values, given.flipped);
-            report.rows.push_back({one.name, examples::number(found.auroc, 4),
-                                   examples::number(found.average_precision, 4),
-                                   examples::number(found.precision_at_known, 4)});
-            methods[one.name] = {{"auroc", found.auroc},
-                                 {"average_precision", found.average_precision},
-                                 {"precision_at_flipped", found.precision_at_known}};
+        lpntk::require(how.folds != 1, "find_mislabelled", "--folds", how.folds, "0, or 2 at least");
+        const std::uint64_t first_seed = options.seed;
+        how.threads = options.threads;
+        experiments::comparison compared;
+        experiments::findings found;
+        lpntk::dataset<float> truth;
+        lpntk::noisy_labels given;
+        std::string data_name;
+        for (int repeat = 0; repeat < seeds; ++repeat) {
+            options.seed = how.seed = first_seed + static_cast<std::uint64_t>(repeat);
+            auto data = examples::load_images(options, {.train_per_class = 2});
+            data_name = data.name;
+            truth = data.train;
+            given = experiments::wrong_labels(noise, flip, options.seed, truth.labels, truth.classes);
+            lpntk::require(given.count() >= 1, "find_mislabelled", "number of flipped labels", given.count(),
+                           ">= 1: raise --flip or --samples");
+            data.train.labels = given.labels;
+            examples::require_per_class(data.train, 2);
+            found = how(data.train);
+            compared.add(found, given.flipped);
+            if (how.folds > 0) found.write(options.out, std::to_string(how.seed), given);
         }
-        const auto best = std::find_if(scores.begin(), scores.end(),
-                                       [](const score::named& one) { return one.name.starts_with("lpNTK"); });
-        std::printf("%s: %td samples, %td labels flipped; higher is better\n%s\nbest lpNTK score: %s\n",
-                    data.name.c_str(), train.size(), given.count(), examples::text(report).c_str(), best->name.c_str());
-        results.write("table.csv", report);
-        results.write_summary({{"data", data.name},
-                               {"network", network.name},
-                               {"samples", train.size()},
+        const auto order = compared.order();
+        const auto& best = found.scores[*std::find_if(
+            order.begin(), order.end(), [&](std::size_t m) { return found.scores[m].name.starts_with("lpNTK"); })];
+        std::printf("%s: %td samples, %td labels flipped (%s); higher is better\n%s\nbest lpNTK score: %s\n\n%s",
+                    data_name.c_str(), truth.size(), given.count(), noise.c_str(),
+                    examples::text(compared.methods()).c_str(), best.name.c_str(),
+                    examples::text(compared.decisions()).c_str());
+        results.write("table.csv", compared.methods());
+        results.write("decisions.csv", compared.decisions());
+        results.write_summary({{"data", data_name},
+                               {"samples", truth.size()},
                                {"flipped", given.count()},
-                               {"epochs", epochs},
-                               {"best_lpntk", best->name},
-                               {"methods", methods}});
-        results.add_picture("roc.png", roc_curves(scores, *best, given));
+                               {"noise", noise},
+                               {"epochs", how.epochs},
+                               {"seeds", seeds},
+                               {"best_lpntk", best.name},
+                               {"methods", compared.methods_summary()},
+                               {"decisions", compared.decisions_summary()}});
+        results.add_picture("roc.png", roc_curves(found.scores, order, best, given));
         results.add_picture("most_suspect.png",
                             examples::contact_sheet{.title = "Mislabelled or not",
                                                     .shape = truth.shape,
-                                                    .groups = {most_suspect(truth, given, *best, 60)},
-                                                    .columns = 15,
-                                                    .scaling = data.scaling});
+                                                    .groups = {most_suspect(truth, given, best, 60)},
+                                                    .columns = 15});
     });
 }

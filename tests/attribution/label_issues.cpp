@@ -121,6 +121,7 @@ TEST_CASE("label issues: the score is the chance that a label is wrong") {
         const auto issues = find_label_issues{}(set.probabilities, {set.given.labels, classes});
         const double expected = std::accumulate(issues.score.begin(), issues.score.end(), 0.0);
         CHECK(std::abs(expected / static_cast<double>(set.given.count()) - 1) < 0.1);
+        CHECK(issues.count() == std::lround(count_confident(set.probabilities, {set.given.labels, classes}).wrong()));
         for (double low = 0; low < 1; low += 0.25) {  // of the labels of like scores, that fraction is wrong
             double sum = 0, wrong = 0, all = 0;
             for (std::size_t i = 0; i < issues.score.size(); ++i)
@@ -187,7 +188,6 @@ TEST_CASE("label issues: bad arguments are named") {
     matrix<double> p(2, 2);
     p << 0.5, 0.5, 0.2, 0.8;
     const auto check = [&](auto&& call, const std::string& part) { CHECK(test::says(message_of(call), part)); };
-    check([&] { find_label_issues{.threshold = 1}(p, labels); }, "threshold is 1, must be in [0, 1)");
     check([&] { find_label_issues{.rounds = 0}(p, labels); }, "rounds is 0");
     check([&] { find_label_issues{}(2 * p, labels); }, "sum of the probabilities of sample 0 is 2");
     check([&] { find_label_issues{}(p, std::vector<int>{0}); }, "number of labels is 1");

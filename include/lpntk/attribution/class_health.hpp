@@ -16,7 +16,7 @@ namespace lpntk::inline LPNTK_TARGET {
 struct class_health {
     index_t given = 0;    ///< samples labelled so
     index_t flagged = 0;  ///< of them, labels decided to be wrong
-    double wrong = 0;     ///< of them, expected number of wrong labels: the sum of their scores
+    double wrong = 0;     ///< of them, expected number of wrong labels
     double missing = 0;   ///< expected number of samples of this class that are labelled otherwise
 
     /// Fraction of wrong labels among the given ones; 0 for a class without any.
@@ -40,12 +40,11 @@ inline std::vector<class_health> health_by_class(const label_issues& issues, con
         class_health& of = health[static_cast<std::size_t>(own.labels[i])];
         ++of.given;
         of.flagged += issues.wrong[i];
-        of.wrong += issues.score[i];
     }
     for (std::size_t k = 0; k < health.size(); ++k) {
         const auto c = static_cast<index_t>(k);
-        for (index_t given = 0; given < issues.expected.rows(); ++given)
-            if (given != c) health[k].missing += issues.expected(given, c);
+        health[k].wrong = issues.expected.row(c).sum() - issues.expected(c, c);
+        health[k].missing = issues.expected.col(c).sum() - issues.expected(c, c);
     }
     return health;
 }
