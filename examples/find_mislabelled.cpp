@@ -72,14 +72,15 @@ struct search {
 
 private:
     void add_baselines(experiments::findings& found, const network& net, const lpntk::dataset<float>& train) const {
+        std::vector<network> young;
+        for (std::uint64_t k = 0; k < 3; ++k) young.push_back(trained(train, 2, seed + k));
         const auto early = [&](const auto& of) {
-            return lpntk::mean_score(3, seed, [&](std::uint64_t s) { return of(trained(train, 2, s), train); });
+            return lpntk::mean_score(3, 0, [&](std::uint64_t k) { return of(young[k], train); });
         };
-        const score::el2n el2n{.threads = threads};
         const score::grand grand{.threads = threads};
         for (auto& more : score::from_logits(net.logits(train.inputs, threads), train.labels))
             found.scores.push_back(std::move(more));
-        found.scores.push_back({"EL2N, 3 young networks", early(el2n)});
+        found.scores.push_back({"EL2N, 3 young networks", early(score::el2n{.threads = threads})});
         found.scores.push_back({"GraNd, 3 young networks", early(grand)});
         found.scores.push_back({"GraNd", grand(net, train)});
         if (folds == 0) return;
@@ -116,8 +117,7 @@ examples::figure roc_curves(const std::vector<score::named>& scores, const std::
                           .x = {.label = "good samples called bad", .low = 0, .high = 0.2},
                           .y = {.label = "flipped samples found", .low = 0, .high = 1},
                           .legend = "bottom right"};
-    const std::vector<std::string> shown{best.name, "pNTK: leave-one-out", "lpNTK: tail cluster",
-                                         "lpNTK: self-similarity"};
+    const std::vector<std::string> shown{best.name, "pNTK: leave-one-out", "lpNTK: tail cluster"};
     for (const std::size_t m : order) {
         const score::named& one = scores[m];
         const bool baseline = one.name.find(':') == std::string::npos;
@@ -157,11 +157,11 @@ int main(int argc, char** argv) {
         experiments::findings found;
         lpntk::dataset<float> truth;
         lpntk::noisy_labels given;
-        std::string data_name;
+        std::string name;
         for (int repeat = 0; repeat < seeds; ++repeat) {
             options.seed = how.seed = first_seed + static_cast<std::uint64_t>(repeat);
             auto data = examples::load_images(options, {.train_per_class = 2});
-            data_name = data.name;
+            name = data.name;
             truth = data.train;
             given = experiments::wrong_labels(noise, flip, options.seed, truth.labels, truth.classes);
             lpntk::require(given.count() >= 1, "find_mislabelled", "number of flipped labels", given.count(),
@@ -176,12 +176,12 @@ int main(int argc, char** argv) {
         const auto& best = found.scores[*std::find_if(
             order.begin(), order.end(), [&](std::size_t m) { return found.scores[m].name.starts_with("lpNTK"); })];
         std::printf("%s: %td samples, %td labels flipped (%s); higher is better\n%s\nbest lpNTK score: %s\n\n%s",
-                    data_name.c_str(), truth.size(), given.count(), noise.c_str(),
+                    name.c_str(), truth.size(), given.count(), noise.c_str(),
                     examples::text(compared.methods()).c_str(), best.name.c_str(),
                     examples::text(compared.decisions()).c_str());
         results.write("table.csv", compared.methods());
         results.write("decisions.csv", compared.decisions());
-        results.write_summary({{"data", data_name},
+        results.write_summary({{"data", name},
                                {"samples", truth.size()},
                                {"flipped", given.count()},
                                {"noise", noise},
