@@ -84,3 +84,17 @@ TEST_CASE("kernel k-means: bad arguments") {
     CHECK_THROWS_AS(kernel_k_means{.clusters = 5}(items), argument_error);
     CHECK_THROWS_AS((kernel_k_means{.clusters = 2, .rounds = 0}(items)), argument_error);
 }
+
+TEST_CASE("kernel k-means: of several starts the one of the lowest objective, which is what its definition says") {
+    const auto kappa = random_kernel(40, kind::smooth, 5);
+    const matrix_similarity items(kappa);
+    double lowest = std::numeric_limits<double>::infinity();
+    for (const int restarts : {1, 2, 5, 20}) {
+        const auto found = kernel_k_means{.clusters = 8, .seed = 3, .restarts = restarts}.with_objective(items);
+        CHECK(std::abs(found.objective - objective(kappa, found.clusters)) < 1e-9 * kappa.diagonal().sum());
+        CHECK(found.objective <= lowest);
+        lowest = found.objective;
+    }
+    CHECK(lowest < kernel_k_means{.clusters = 8, .seed = 3}.with_objective(items).objective);
+    CHECK_THROWS_AS((kernel_k_means{.clusters = 2, .restarts = 0}(items)), argument_error);
+}

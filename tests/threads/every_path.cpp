@@ -73,6 +73,10 @@ TEST_CASE("threads: clusterings and selections") {
     });
     check([&](int threads) { return lpntk::kernel_k_means{.clusters = 4, .threads = threads}(kappa); });
     check([&](int threads) { return lpntk::facility_location{.ratio = 0.3, .threads = threads}(kappa, data).kept; });
+    check([&](int threads) { return lpntk::near_duplicates{.epsilon = 0.3, .threads = threads}(kappa).sets; });
+    check(
+        [&](int threads) { return lpntk::kernel_ridge{.search = 30, .threads = threads}(kappa, data).leave_one_out; });
+    check([&](int threads) { return lpntk::herding{.ratio = 0.3, .threads = threads}(kappa, data).kept; });
     check([&](int threads) { return lpntk::self_maximal{.threads = threads}(kappa, data).kept; });
     check(
         [&](int threads) { return lpntk::k_centre_greedy{.ratio = 0.3, .threads = threads}(data.inputs, data).kept; });

@@ -25,8 +25,8 @@ struct class_health {
 
 /// Samples of one class that carry the label of another.
 struct confusion {
-    int given = 0;
-    int likely = 0;
+    int given = 0;        ///< the label that they carry
+    int likely = 0;       ///< the class that they are of
     double expected = 0;  ///< their expected number
 };
 

@@ -54,6 +54,7 @@ inline matrix<double> one_hot(const class_labels& own) {
 /// threads. Throws argument_error on labels out of range, lambdas <= 0, bias < 0, a mean diagonal that is not positive,
 /// numeric_error on NaN or infinity.
 struct kernel_ridge {
+    /// Candidates, all > 0.
     std::vector<double> lambdas = {0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30};
     double bias = 1;         ///< added to the scaled kernel
     index_t search = 2000;   ///< items on which lambda is chosen, N at most

@@ -46,6 +46,7 @@ struct label_issues {
 struct find_label_issues {
     int rounds = 20;  ///< of the unfolding
 
+    /// `probabilities` are N x K, rows that sum to 1.
     label_issues operator()(const matrix<double>& probabilities, const class_labels& own) const {
         constexpr auto function = "find_label_issues";
         require(rounds >= 1, function, "rounds", rounds, ">= 1");

@@ -16,8 +16,8 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// A lambda that was tried, and the mean squared leave-one-out error that it has.
 struct ridge_trial {
-    double lambda = 0;
-    double error = 0;
+    double lambda = 0;  ///< what was added to the diagonal
+    double error = 0;   ///< over all items and targets
 };
 
 /// The kernel ridge regression of N items by kappa' = scale kappa + bias, as kernel_ridge makes it. A value; const use

@@ -12,6 +12,7 @@ namespace lpntk::inline LPNTK_TARGET {
 /// depend on the order in which they were joined.
 class disjoint_sets {
 public:
+    /// Each item in a set of its own.
     explicit disjoint_sets(index_t items) : parent_(static_cast<std::size_t>(items)) {
         std::iota(parent_.begin(), parent_.end(), index_t{0});
     }
@@ -22,6 +23,7 @@ public:
         return item;
     }
 
+    /// Makes one set of those of a and b.
     void join(index_t a, index_t b) {
         a = find(a), b = find(b);
         parent(a < b ? b : a) = a < b ? a : b;

@@ -53,11 +53,11 @@ struct shared_set {
 /// same for any number of threads. A kernel of floats tells cosine distances of 1e-6 apart, and distances of 1e-3 of
 /// the lengths. Throws argument_error unless epsilon >= 0, numeric_error on NaN or infinity.
 struct near_duplicates {
-    double epsilon = 0.01;
-    feature_distance by = feature_distance::cosine;
-    int threads = 0;       ///< 0: all
-    index_t block = 64;    ///< rows asked for at once
-    progress report = {};  ///< rows read, of N
+    double epsilon = 0.01;                           ///< how far apart duplicates may be, >= 0
+    feature_distance by = feature_distance::cosine;  ///< measured so
+    int threads = 0;                                 ///< 0: all
+    index_t block = 64;                              ///< rows asked for at once
+    progress report = {};                            ///< rows read, of N
 
     /// Within one set of items.
     template <similarity_source Source>
