@@ -4,15 +4,16 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <lpntk/lpntk.hpp>
 
+#include "experiments/label_pictures.hpp"
 #include "experiments/label_search.hpp"
 #include "support/data.hpp"
+#include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
 #include "support/training.hpp"
@@ -22,7 +23,7 @@ namespace score = lpntk::score;
 
 namespace {
 
-using network = decltype(nn::lenet<float>(0));
+using examples::any_network;
 
 /// The kernel scores of one cotangent: what the rows of its Gram say, and the tail of its clusters.
 void add_kernel_scores(experiments::findings& found, const std::string& kernel, const lpntk::gram_matrix<float>& kappa,
@@ -36,22 +37,23 @@ void add_kernel_scores(experiments::findings& found, const std::string& kernel, 
 
 /// How a network is trained, and what is asked of it.
 struct search {
+    examples::network_kind network{};
     int epochs = 4;
     int folds = 0;
     std::uint64_t seed = 1;
     int threads = 0;
 
-    network trained(const lpntk::dataset<float>& train, int for_epochs, std::uint64_t by_seed) const {
-        network net = nn::lenet<float>(by_seed);
-        nn::train(net, train, examples::standard_training(for_epochs, by_seed, threads));
+    any_network trained(const lpntk::dataset<float>& train, int for_epochs, std::uint64_t by_seed) const {
+        auto net = network(by_seed);
+        nn::train(net, train, examples::standard_training(network, for_epochs, by_seed, threads));
         return net;
     }
 
     experiments::findings operator()(const lpntk::dataset<float>& train) const {
-        network net = nn::lenet<float>(seed);
+        auto net = network(seed);
         score::forgetting forgetting(train.labels);
-        auto training = examples::standard_training(epochs, seed, threads);
-        training.report = examples::progress_bar("train");
+        auto training = examples::standard_training(network, epochs, seed, threads);
+        training.report = examples::progress_bar("train", train.size() * epochs);
         training.after_step = std::ref(forgetting);
         nn::train(net, train, training);
 
@@ -71,8 +73,8 @@ struct search {
     }
 
 private:
-    void add_baselines(experiments::findings& found, const network& net, const lpntk::dataset<float>& train) const {
-        std::vector<network> young;
+    void add_baselines(experiments::findings& found, const any_network& net, const lpntk::dataset<float>& train) const {
+        std::vector<any_network> young;
         for (std::uint64_t k = 0; k < 3; ++k) young.push_back(trained(train, 2, seed + k));
         const auto early = [&](const auto& of) {
             return lpntk::mean_score(3, 0, [&](std::uint64_t k) { return of(young[k], train); });
@@ -86,58 +88,17 @@ private:
         if (folds == 0) return;
         found.held_out = experiments::cross_validated(
             train, folds, [&](const auto& part, int) { return trained(part, epochs, seed); },
-            [&](const network& of, const auto& inputs) { return of.logits(inputs, threads); });
+            [&](const any_network& of, const auto& inputs) { return of.logits(inputs, threads); });
         found.add_probabilities("cross-validation", found.held_out, train);
     }
 };
-
-examples::image_group most_suspect(const lpntk::dataset<float>& truth, const lpntk::noisy_labels& given,
-                                   const score::named& by, std::size_t count) {
-    std::vector<lpntk::index_t> order(by.values.size());
-    std::iota(order.begin(), order.end(), lpntk::index_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
-        return by.values[static_cast<std::size_t>(a)] > by.values[static_cast<std::size_t>(b)];
-    });
-    order.resize(std::min(count, order.size()));
-    examples::image_group group{"most suspect by " + by.name + " (given label, true label)",
-                                lpntk::subset(truth, std::span<const lpntk::index_t>(order)).inputs,
-                                {}};
-    for (const auto i : order) {
-        const auto at = static_cast<std::size_t>(i);
-        group.captions.push_back(std::to_string(given.labels[at]) + (given.flipped[at] ? ", is " : " = ") +
-                                 std::to_string(truth.labels[at]));
-    }
-    return group;
-}
-
-/// The best lpNTK score, the tail of its clusters and the baselines.
-examples::figure roc_curves(const std::vector<score::named>& scores, const std::vector<std::size_t>& order,
-                            const score::named& best, const lpntk::noisy_labels& given) {
-    examples::panel panel{.title = "Finding flipped labels",
-                          .x = {.label = "good samples called bad", .low = 0, .high = 0.2},
-                          .y = {.label = "flipped samples found", .low = 0, .high = 1},
-                          .legend = "bottom right"};
-    const std::vector<std::string> shown{best.name, "pNTK: leave-one-out", "lpNTK: tail cluster"};
-    for (const std::size_t m : order) {
-        const score::named& one = scores[m];
-        const bool baseline = one.name.find(':') == std::string::npos;
-        if (!baseline && std::find(shown.begin(), shown.end(), one.name) == shown.end()) continue;
-        examples::series line{.label =
-                                  one.name + ", AUROC " + examples::number(lpntk::auroc(one.values, given.flipped), 3)};
-        for (const auto& point : lpntk::roc_curve(one.values, given.flipped)) {
-            line.x.push_back(point.false_positive_rate);
-            line.y.push_back(point.true_positive_rate);
-        }
-        panel.lines.push_back(line);
-    }
-    return {.panels = {panel}};
-}
 
 }  // namespace
 
 int main(int argc, char** argv) {
     examples::options options("find_mislabelled", "Flips labels, trains, and compares the scores that find them.",
                               {.samples = 2000});
+    const examples::network_options networks(options);
     double flip = 0.05;
     int seeds = 1;
     std::string noise = "uniform";
@@ -158,10 +119,13 @@ int main(int argc, char** argv) {
         lpntk::dataset<float> truth;
         lpntk::noisy_labels given;
         std::string name;
+        decltype(examples::images::scaling) scaling{};
         for (int repeat = 0; repeat < seeds; ++repeat) {
             options.seed = how.seed = first_seed + static_cast<std::uint64_t>(repeat);
             auto data = examples::load_images(options, {.train_per_class = 2});
             name = data.name;
+            scaling = data.scaling;
+            how.network = networks.kind_for(data);
             truth = data.train;
             given = experiments::wrong_labels(noise, flip, options.seed, truth.labels, truth.classes);
             lpntk::require(given.count() >= 1, "find_mislabelled", "number of flipped labels", given.count(),
@@ -185,16 +149,18 @@ int main(int argc, char** argv) {
                                {"samples", truth.size()},
                                {"flipped", given.count()},
                                {"noise", noise},
+                               {"network", how.network.name},
                                {"epochs", how.epochs},
                                {"seeds", seeds},
                                {"best_lpntk", best.name},
                                {"methods", compared.methods_summary()},
                                {"decisions", compared.decisions_summary()}});
-        results.add_picture("roc.png", roc_curves(found.scores, order, best, given));
+        results.add_picture("roc.png", experiments::roc_curves(found.scores, order, best, given));
         results.add_picture("most_suspect.png",
                             examples::contact_sheet{.title = "Mislabelled or not",
                                                     .shape = truth.shape,
-                                                    .groups = {most_suspect(truth, given, best, 60)},
-                                                    .columns = 15});
+                                                    .groups = {experiments::most_suspect(truth, given, best, 60)},
+                                                    .columns = 15,
+                                                    .scaling = scaling});
     });
 }
