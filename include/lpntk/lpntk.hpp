@@ -40,6 +40,7 @@
 #include "lpntk/kernel/for_each_tile.hpp"
 #include "lpntk/kernel/gram.hpp"
 #include "lpntk/kernel/gram_by_class.hpp"
+#include "lpntk/kernel/model_gram.hpp"
 #include "lpntk/kernel/rows.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
 

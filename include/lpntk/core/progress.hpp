@@ -12,6 +12,18 @@ namespace lpntk::inline LPNTK_TARGET {
 /// never prints. An empty function is silent. An exception thrown from it stops the computation.
 using progress = std::function<void(index_t done, index_t total)>;
 
+/// What a stage of a computation is given to tell, so that `report` hears of the whole: the stage is `size` of the
+/// `total` steps, after the first `before`. Refers to `report`.
+inline progress share_of(const progress& report, index_t before, index_t size, index_t total) {
+    if (!report) return {};
+    return [&report, before, size, total](index_t done, index_t of) {
+        const double part = static_cast<double>(done) / static_cast<double>(of);
+        report(before + static_cast<index_t>(part * static_cast<double>(size)), total);
+    };
+}
+
+progress share_of(const progress&& report, index_t before, index_t size, index_t total) = delete;
+
 /// Steps that several threads do, told by one: the one that started the computation, worker 0 of parallel_for.
 class shared_progress {
 public:

@@ -9,6 +9,12 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
+/// How a tile starts: at zero.
+struct at_zero {
+    template <class T>
+    void operator()(const tile_range&, index_t, T*) const {}
+};
+
 /// Computes one tile of a kernel matrix, all parts of all layers while it is in cache. One for each thread.
 /// (Pictured with 16 numbers to a vector: float and AVX-512.)
 ///
@@ -30,7 +36,8 @@ namespace lpntk::inline LPNTK_TARGET {
 ///
 /// The order in which an entry's terms are added depends on the features alone: depth blocks in order, then parts
 /// in order, positions by symmetric pairs, each product alike in both factors. So an entry has the same bits
-/// wherever in a tile it lies, whatever the tiles and threads, and kappa(i, j) has those of kappa(j, i). Fresh
+/// wherever in a tile it lies, whatever the tiles and threads, and kappa(i, j) has those of kappa(j, i); and a sum that
+/// starts from that of the parts before has the bits of one over all of them. Fresh
 /// sums for each depth block keep rounding small: an error grows with the number of blocks, not of terms.
 ///
 /// `Factor` is the type of the packed features, a scalar or bf16_pair.
@@ -44,12 +51,16 @@ public:
     /// Rows of a register block: as many as the target's registers hold.
     static constexpr int height = std::min(micro::vector_registers >= 32 ? 8 : 4, static_cast<int>(lanes));
 
-    /// Fills the tile with <phi_i, psi_j>. phi and psi have the same parts in the same forms. Grows its scratch
-    /// to the largest tile seen: four tiles of T at most.
-    void operator()(const features<Factor>& phi, const features<Factor>& psi, const tile_range& tile) {
+    /// Fills the tile with <phi_i, psi_j>, added to what start(tile, r, row) writes into the row r of the tile, which
+    /// is zero before. phi and psi have the same parts in the same forms. Grows its scratch to the largest tile seen:
+    /// four tiles of T at most.
+    template <class Start = at_zero>
+    void operator()(const features<Factor>& phi, const features<Factor>& psi, const tile_range& tile,
+                    const Start& start = {}) {
         tile_ = tile;
         stride_ = micro::padded<T>(tile.columns);
         std::fill_n(scratch(sum_), size(), T(0));
+        for (index_t r = 0; r < tile.rows; ++r) start(tile, r, sum_.data() + r * stride_);
         for (std::size_t p = 0; p < phi.parts().size(); ++p) add(phi.parts()[p], psi.parts()[p]);
     }
 

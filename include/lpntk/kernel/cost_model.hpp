@@ -32,13 +32,35 @@ struct cost_model {
     /// Estimated cost of `form` for `samples` samples.
     double operator()(const part_layout& layout, part_form form, index_t samples) const {
         const auto n = static_cast<double>(samples);
+        return pairs_share * n * (n + 1) / 2 * contracting(layout, form) + n * making(layout, form);
+    }
+
+    /// The cost of contracting one pair.
+    double contracting(const part_layout& layout, part_form form) const {
+        if (form == part_form::dense) return static_cast<double>(layout.parameters());
         const auto t = static_cast<double>(layout.positions);
-        const auto in = static_cast<double>(layout.inputs);
-        const auto out = static_cast<double>(layout.outputs);
-        const auto formed = static_cast<double>(layout.parameters());
-        const double pairs = pairs_share * n * (n + 1) / 2;
-        if (form == part_form::dense) return pairs * formed + n * formed * (t * product + formed_number);
-        return pairs * t * t * (in + out + 2 * pass) + n * t * (in + out) * factor_number;
+        return t * t * (static_cast<double>(layout.inputs + layout.outputs) + 2 * pass);
+    }
+
+    /// The cost of making one sample's part, beside the backward pass.
+    double making(const part_layout& layout, part_form form) const {
+        const auto kept = static_cast<double>(numbers(layout, form));
+        if (form == part_form::dense) return kept * (static_cast<double>(layout.positions) * product + formed_number);
+        return kept * factor_number;
+    }
+
+    /// The cost of a sample's forward and backward pass through a model of such layers, without making any part.
+    double passing(const std::vector<part_layout>& layouts) const {
+        double sum = 0;
+        for (const part_layout& l : layouts) sum += static_cast<double>(l.positions * l.parameters());
+        return 2 * product * sum;
+    }
+
+    /// Numbers that are kept for each sample.
+    static index_t numbers(const part_layout& layout, part_form form) {
+        if (form == part_form::skipped) return 0;
+        if (form == part_form::dense) return layout.parameters();
+        return layout.positions * (layout.inputs + layout.outputs);
     }
 
     /// The cheaper of forming the part and leaving it as it comes. A dense part is dense.

@@ -12,6 +12,7 @@
 #include "lpntk/kernel/cross_gram.hpp"
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/gram.hpp"
+#include "lpntk/kernel/model_gram.hpp"
 #include "lpntk/kernel/rows.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
 
@@ -108,14 +109,14 @@ private:
 
 /// The trace NTK: the mean over k of the diagonal entries K(i, j)(k, k), N x N.
 ///
-/// K passes of tangent_features and gram, one logit after another, so memory is that of one. Throws as they do.
+/// The gram of the model for one logit after another, so memory is that of one. Throws as it does.
 template <jacobian_provider Model>
 gram_matrix<typename Model::scalar> trace_ntk(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                               const feature_options& making = {}, const gram_options& options = {}) {
     using T = typename Model::scalar;
     const auto outputs = static_cast<index_t>(model.outputs());
     const auto of_logit = [&](index_t k) {
-        return gram(tangent_features(model, inputs, std::span<const int>(), one_logit{k}, making), options);
+        return gram(model, inputs, std::span<const int>(), one_logit{k}, making, options);
     };
     gram_matrix<T> mean = of_logit(0);
     const index_t entries = mean.size() * (mean.size() + 1) / 2;

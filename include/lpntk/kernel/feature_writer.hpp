@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lpntk/core/require.hpp"
@@ -11,20 +13,27 @@
 
 namespace lpntk::inline LPNTK_TARGET::detail {
 
+/// The form of each part: as `wanted` says, or by the cost model when that is empty. Throws argument_error, in the name
+/// of `function`, when a wanted form does not fit its part.
+inline std::vector<part_form> forms_of(const std::vector<part_layout>& layouts, const std::vector<part_form>& wanted,
+                                       const cost_model& costs, index_t samples, std::string_view function) {
+    if (wanted.empty()) return costs.plan(layouts, samples);
+    require(wanted.size() == layouts.size(), function, "number of forms", wanted.size(),
+            "0 or the number of parts, " + std::to_string(layouts.size()));
+    for (std::size_t p = 0; p < layouts.size(); ++p)
+        require(wanted[p] != part_form::factors || layouts[p].inputs > 0, function,
+                "form of part \"" + layouts[p].name + "\"", "factors", "dense or skipped: it has no inputs");
+    return wanted;
+}
+
 /// The parts of N features to be: which part of the model goes where, and in what form.
 template <class T>
 class planned_features {
 public:
-    /// Each part in the form that `wanted` says, or by the cost model when that is empty; those skipped get no room.
-    /// Throws argument_error, in the name of `function`, when a wanted form does not fit its part.
-    planned_features(const std::vector<part_layout>& layouts, const std::vector<part_form>& wanted,
-                     const cost_model& costs, index_t samples, std::string_view function)
-        : forms_(wanted.empty() ? costs.plan(layouts, samples) : wanted) {
-        require(forms_.size() == layouts.size(), function, "number of forms", wanted.size(),
-                "0 or the number of parts, " + std::to_string(layouts.size()));
+    /// Parts that are skipped get no room.
+    planned_features(const std::vector<part_layout>& layouts, std::vector<part_form> forms, index_t samples)
+        : forms_(std::move(forms)) {
         for (std::size_t p = 0; p < layouts.size(); ++p) {
-            require(forms_[p] != part_form::factors || layouts[p].inputs > 0, function,
-                    "form of part \"" + layouts[p].name + "\"", "factors", "dense or skipped: it has no inputs");
             places_.push_back(parts.size());
             if (forms_[p] != part_form::skipped)
                 parts.push_back(feature_part<T>::allocate(layouts[p], forms_[p], samples));

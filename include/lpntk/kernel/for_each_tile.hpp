@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "lpntk/core/finite.hpp"
@@ -51,29 +52,55 @@ index_t tile_edge(index_t wanted, index_t size, std::string_view function) {
 
 namespace detail {
 
+/// The samples that the first row and the first column of phi and psi are in the whole kernel: for messages.
+struct kernel_origin {
+    index_t row = 0;
+    index_t column = 0;
+};
+
 template <class Values>
-void require_finite_tile(const tile_range& tile, const Values& values, std::string_view function) {
+void require_finite_tile(const tile_range& tile, const Values& values, kernel_origin origin,
+                         std::string_view function) {
     for (index_t r = 0; r < tile.rows; ++r) {
         const index_t count = tile.lower ? r + 1 : tile.columns;
         const index_t bad = first_not_finite(values.row(r), count);
         if (bad < count)
-            throw numeric_error(std::string(function) + ": the kernel of samples " + std::to_string(tile.row + r) +
-                                " and " + std::to_string(tile.column + bad) +
+            throw numeric_error(std::string(function) + ": the kernel of samples " +
+                                std::to_string(origin.row + tile.row + r) + " and " +
+                                std::to_string(origin.column + tile.column + bad) +
                                 " overflows to infinity or NaN; scale the inputs or the cotangent down, or use double");
     }
 }
 
-template <class Factor, class Take>
+template <class Factor, class Start, class Take>
 void contract_tiles(const features<Factor>& phi, const features<Factor>& psi, const std::vector<tile_range>& tiles,
-                    const gram_options& options, std::string_view function, Take&& take) {
+                    const gram_options& options, std::string_view function, kernel_origin origin, const Start& start,
+                    Take&& take) {
     std::vector<contraction<Factor>> workers(static_cast<std::size_t>(worker_count(options.threads)));
     parallel_for(static_cast<index_t>(tiles.size()), options.threads, options.report, [&](index_t item, int worker) {
         contraction<Factor>& values = workers[static_cast<std::size_t>(worker)];
         const tile_range& tile = tiles[static_cast<std::size_t>(item)];
-        values(phi, psi, tile);
-        require_finite_tile(tile, values, function);
+        values(phi, psi, tile, start);
+        require_finite_tile(tile, values, origin, function);
         take(tile, values);
     });
+}
+
+/// for_each_tile with tiles that need not start at zero.
+template <class T, class Start, class Take>
+void add_tiles(const features<T>& phi, const features<T>& psi, const std::vector<tile_range>& tiles,
+               const gram_options& options, std::string_view function, kernel_origin origin, const Start& start,
+               Take&& take) {
+    const auto contract = [&](const auto& left, const auto& right) {
+        contract_tiles(left, right, tiles, options, function, origin, start, take);
+    };
+    if (options.factors == factor_precision::full) return contract(phi, psi);
+    require((std::is_same_v<T, float>), function, "factors", "bf16", "full where features are not float");
+    if constexpr (std::is_same_v<T, float>) {
+        const features<micro::bf16_pair> rounded = round_to_bf16(phi, options.threads);
+        if (&phi == &psi) return contract(rounded, rounded);
+        contract(rounded, round_to_bf16(psi, options.threads));
+    }
 }
 
 }  // namespace detail
@@ -94,14 +121,7 @@ void contract_tiles(const features<Factor>& phi, const features<Factor>& psi, co
 template <class T, class Take>
 void for_each_tile(const features<T>& phi, const features<T>& psi, const std::vector<tile_range>& tiles,
                    const gram_options& options, std::string_view function, Take&& take) {
-    if (options.factors == factor_precision::full)
-        return detail::contract_tiles(phi, psi, tiles, options, function, take);
-    require((std::is_same_v<T, float>), function, "factors", "bf16", "full where features are not float");
-    if constexpr (std::is_same_v<T, float>) {
-        const features<micro::bf16_pair> rounded = round_to_bf16(phi, options.threads);
-        if (&phi == &psi) return detail::contract_tiles(rounded, rounded, tiles, options, function, take);
-        detail::contract_tiles(rounded, round_to_bf16(psi, options.threads), tiles, options, function, take);
-    }
+    detail::add_tiles(phi, psi, tiles, options, function, {}, at_zero{}, std::forward<Take>(take));
 }
 
 }  // namespace lpntk

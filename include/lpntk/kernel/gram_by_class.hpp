@@ -10,22 +10,10 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/gram.hpp"
+#include "lpntk/kernel/model_gram.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
-
-namespace detail {
-
-/// The part that `size` of `total` samples, after the first `before`, have in a report. Refers to `report`.
-inline progress share_of(const progress& report, index_t before, index_t size, index_t total) {
-    if (!report) return {};
-    return [&report, before, size, total](index_t done, index_t of) {
-        const double part = static_cast<double>(done) / static_cast<double>(of);
-        report(before + static_cast<index_t>(part * static_cast<double>(size)), total);
-    };
-}
-
-}  // namespace detail
 
 /// The kernel within each class, block by block, and the samples of each class; a block is empty for a class without
 /// samples. What by_class in cluster/ takes.
@@ -46,7 +34,7 @@ per_class<gram_matrix<T>> gram_by_class(const features<T>& phi, const class_labe
     index_t before = 0;
     for (const std::vector<index_t>& members : blocks.indices) {
         const auto size = static_cast<index_t>(members.size());
-        own.report = size > 0 ? detail::share_of(options.report, before, size, phi.size()) : progress{};
+        own.report = size > 0 ? share_of(options.report, before, size, phi.size()) : progress{};
         blocks.results.push_back(detail::gram_of(subset(phi, members, options.threads), own, "gram_by_class"));
         before += size;
     }
@@ -54,34 +42,46 @@ per_class<gram_matrix<T>> gram_by_class(const features<T>& phi, const class_labe
 }
 
 /// The same straight from a model and a dataset, features and all one class after another, so that never more than
-/// one class's features are in memory. The two reports count samples, of all classes. Throws as tangent_features
-/// does; a numeric_error names the class, and the sample by its place within the class.
+/// one class's features are in memory, and within making.memory bytes, which are for all blocks and what gram takes
+/// beside. Both reports count samples that went through the model: all N, more when the budget asks for several passes.
+/// Throws as gram does; a numeric_error names the class, and the sample by its place within the class.
 template <jacobian_provider Model, class Cotangent>
 per_class<gram_matrix<typename Model::scalar>> gram_by_class(const Model& model,
                                                              const dataset<typename Model::scalar>& data,
                                                              const Cotangent& cotangent,
                                                              const feature_options& making = {},
                                                              const gram_options& options = {}) {
+    using T = typename Model::scalar;
     require_valid(data, "gram_by_class");
-    per_class<gram_matrix<typename Model::scalar>> blocks{class_labels(data).indices(), {}};
+    const std::vector<part_layout> layouts = as_parts_provider(model).part_layouts();
+    per_class<gram_matrix<T>> blocks{class_labels(data).indices(), {}};
     blocks.results.resize(blocks.indices.size());
+    double result = 0;
+    for (const auto& members : blocks.indices)
+        result += detail::triangle_bytes<T>(static_cast<index_t>(members.size()));
+    std::vector<pass_plan> plans(blocks.indices.size());
+    index_t total = 0, before = 0;
+    for (std::size_t c = 0; c < plans.size(); ++c) {
+        const auto size = static_cast<index_t>(blocks.indices[c].size());
+        if (size > 0)
+            plans[c] = detail::plan_of<T>(layouts, {size, size, true}, result, making, options, "gram_by_class");
+        total += plans[c].samples();
+    }
     feature_options own_making = making;
     gram_options own = options;
-    index_t before = 0;
-    for (std::size_t c = 0; c < blocks.indices.size(); ++c) {
-        const std::vector<index_t>& members = blocks.indices[c];
-        if (members.empty()) continue;
-        const auto size = static_cast<index_t>(members.size());
-        own_making.report = detail::share_of(making.report, before, size, data.size());
-        own.report = detail::share_of(options.report, before, size, data.size());
+    for (std::size_t c = 0; c < plans.size(); ++c) {
+        if (blocks.indices[c].empty()) continue;
+        own_making.report = share_of(making.report, before, plans[c].samples(), total);
+        own.report = share_of(options.report, before, plans[c].samples(), total);
         try {
-            const auto phi = tangent_features(model, subset(data, members), cotangent, own_making);
-            blocks.results[c] = detail::gram_of(phi, own, "gram_by_class");
+            const dataset<T> members = subset(data, blocks.indices[c]);
+            blocks.results[c] = detail::gram_by_plan(plans[c], model, sample_rows<T>(members.inputs), members.labels,
+                                                     cotangent, layouts, own_making, own, "gram_by_class");
         } catch (const numeric_error& failure) {
             throw numeric_error("gram_by_class: class " + std::to_string(c) +
                                 ", samples counted within it: " + failure.what());
         }
-        before += size;
+        before += plans[c].samples();
     }
     return blocks;
 }

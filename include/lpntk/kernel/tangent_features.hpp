@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
@@ -19,7 +21,7 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// Of everything that makes features: tangent_features, gram_by_class, logit_features.
+/// Of everything that makes features: tangent_features, logit_features, and the kernels straight from a model.
 struct feature_options {
     index_t batch = 16;     ///< samples of one backward pass; rounded up to whole panels
     int threads = 0;        ///< 0: all that there are
@@ -27,26 +29,52 @@ struct feature_options {
     cost_model costs = {};  ///< decides which parts are formed, as if all pairs will be contracted; say so when only
                             ///< a share will: {.pairs_share = 1.0 / classes} for by_class and gram_by_class
     std::vector<part_form> forms =
-        {};  ///< one for each part: overrules the cost model; empty: does not. Skipped parts are
-             ///< left out of the features, so that a kernel can be summed up part by part
+        {};                  ///< one for each part: overrules the cost model; empty: does not. Skipped parts are
+                             ///< left out of the features, so that a kernel can be summed up part by part
+    std::size_t memory = 0;  ///< bytes, 0: no bound. A kernel straight from a model keeps to it by as many passes as
+                             ///< it takes, with the same bits; features that are larger are refused
 };
 
 namespace detail {
 
-/// The features whose cotangents are given as for_each_batch takes them: by labels and a cotangent, or by fill().
+/// The features of the rows `only` of the inputs, in these forms. Cotangents as for_each_batch takes them: by labels
+/// and a cotangent, or by fill(). Errors name a sample by its row in the inputs.
+template <jacobian_provider Model, class... Cotangents>
+features<typename Model::scalar> collect_features(const Model& model, const sample_rows<typename Model::scalar>& inputs,
+                                                  batch_range only, const std::vector<part_layout>& layouts,
+                                                  const std::vector<part_form>& forms, const batch_options& options,
+                                                  std::string_view function, const Cotangents&... cotangents) {
+    using T = typename Model::scalar;
+    planned_features<T> planned(layouts, forms, only.count);
+    batch_options own = options;
+    own.batch = micro::padded<T>(options.batch);
+    own.only = only;
+    for_each_batch(model, inputs, cotangents..., own, function,
+                   [&](batch_range range) { return feature_writer<T>(planned, range.first - only.first); });
+    return {only.count, std::move(planned.parts)};
+}
+
+/// The features of all inputs.
 template <jacobian_provider Model, class... Cotangents>
 features<typename Model::scalar> collect_features(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                                   const feature_options& options, std::string_view function,
                                                   const Cotangents&... cotangents) {
     using T = typename Model::scalar;
-    require(inputs.rows() >= 1, function, "number of samples", inputs.rows(), ">= 1");
+    const index_t size = inputs.rows();
+    require(size >= 1, function, "number of samples", size, ">= 1");
     require(options.batch >= 1, function, "batch", options.batch, ">= 1");
-    planned_features<T> planned(as_parts_provider(model).part_layouts(), options.forms, options.costs, inputs.rows(),
-                                function);
-    for_each_batch(model, inputs, cotangents...,
-                   batch_options{micro::padded<T>(options.batch), options.threads, options.report}, function,
-                   [&](batch_range range) { return feature_writer<T>(planned, range.first); });
-    return {inputs.rows(), std::move(planned.parts)};
+    const std::vector<part_layout> layouts = as_parts_provider(model).part_layouts();
+    const std::vector<part_form> forms = forms_of(layouts, options.forms, options.costs, size, function);
+    double bytes = 0;
+    for (std::size_t p = 0; p < layouts.size(); ++p)
+        bytes += static_cast<double>(cost_model::numbers(layouts[p], forms[p])) *
+                 static_cast<double>(micro::padded<T>(size) * static_cast<index_t>(sizeof(T)));
+    if (options.memory > 0 && bytes > static_cast<double>(options.memory))
+        require(false, function, "memory", options.memory,
+                ">= " + std::to_string(static_cast<std::uint64_t>(bytes)) + " bytes, the features of " +
+                    std::to_string(size) + " samples; gram, gram_by_class and rows of the model itself do with less");
+    return collect_features(model, inputs, {0, size}, layouts, forms, {options.batch, options.threads, options.report},
+                            function, cotangents...);
 }
 
 }  // namespace detail

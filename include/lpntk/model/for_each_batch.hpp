@@ -16,21 +16,22 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// How samples are taken through a model.
-struct batch_options {
-    index_t batch = 16;    ///< samples of one backward pass
-    int threads = 0;       ///< 0: all that there are; a serial model has one
-    progress report = {};  ///< told after each batch
-};
-
 /// The samples first, ..., first + count - 1.
 struct batch_range {
     index_t first;  ///< row of the whole set, from 0
     index_t count;  ///< `batch` of batch_options, fewer in the last
 };
 
-/// THE loop over samples: cuts the rows of `inputs` (N x D) into batches, which do not depend on the number of threads,
-/// and makes a batch_pass over each of them, with a taker of its own.
+/// How samples are taken through a model.
+struct batch_options {
+    index_t batch = 16;          ///< samples of one backward pass
+    int threads = 0;             ///< 0: all that there are; a serial model has one
+    progress report = {};        ///< told after each batch
+    batch_range only = {0, -1};  ///< these rows of the inputs; all of them when the count is negative
+};
+
+/// THE loop over samples: cuts the rows of `inputs` (N x D), or `only` some of them, into batches, which do not depend
+/// on the number of threads, and makes a batch_pass over each of them, with a taker of its own.
 ///
 ///     lpntk::for_each_batch(model, inputs, fill, {.batch = 16}, "my_function",
 ///                           [&](lpntk::batch_range range) { return my_sink(results, range.first, range.count); });
@@ -42,17 +43,20 @@ struct batch_range {
 template <jacobian_provider Model, class Fill, class MakeTaker>
 void for_each_batch(const Model& model, const sample_rows<typename Model::scalar>& inputs, const Fill& fill,
                     const batch_options& options, std::string_view function, MakeTaker&& make_taker) {
-    const index_t size = inputs.rows();
-    require(size >= 1, function, "number of samples", size, ">= 1");
+    const batch_range all = options.only.count < 0 ? batch_range{0, inputs.rows()} : options.only;
+    require(all.count >= 1, function, "number of samples", all.count, ">= 1");
+    require(all.first >= 0 && all.first + all.count <= inputs.rows(), function, "last sample", all.first + all.count,
+            "at most the number of samples, " + std::to_string(inputs.rows()));
     require(options.batch >= 1, function, "batch", options.batch, ">= 1");
     const int threads = is_serial<Model> ? 1 : options.threads;
     std::deque<batch_pass<Model>> passes;
     for (int worker = 0; worker < worker_count(threads); ++worker) passes.emplace_back(model, function);
-    parallel_for((size + options.batch - 1) / options.batch, threads, options.report, [&](index_t item, int worker) {
-        const index_t first = item * options.batch;
-        const batch_range range{first, std::min(options.batch, size - first)};
+    const index_t batches = (all.count + options.batch - 1) / options.batch;
+    parallel_for(batches, threads, options.report, [&](index_t item, int worker) {
+        const index_t before = item * options.batch;
+        const batch_range range{all.first + before, std::min(options.batch, all.count - before)};
         auto taker = make_taker(range);
-        passes[static_cast<std::size_t>(worker)](inputs.middleRows(first, range.count), first, fill, taker);
+        passes[static_cast<std::size_t>(worker)](inputs.middleRows(range.first, range.count), range.first, fill, taker);
         if constexpr (requires { taker.finish(); }) taker.finish();
     });
 }
