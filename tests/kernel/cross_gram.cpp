@@ -69,10 +69,10 @@ TEST_CASE("parts are formed for a cross Gram with the same bits by any threads, 
     auto kept = lpntk::feature_part<float>::allocate(large, part_form::factors, 19);
     kept.left.set_rows(0, d);
     kept.right.set_rows(0, a);
-    const auto one = kept.formed(1);
+    const auto one = kept.in_form(part_form::dense, 1);
     lpntk::vector<float> row(large.parameters()), other(large.parameters());
     for (const int threads : {2, 3, 8}) {
-        const auto again = kept.formed(threads);
+        const auto again = kept.in_form(part_form::dense, threads);
         for (index_t i = 0; i < 19; ++i) {
             one.left.row(i, row);
             again.left.row(i, other);

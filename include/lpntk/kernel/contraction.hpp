@@ -5,6 +5,8 @@
 #include "lpntk/core/register_block.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/pixel_contraction.hpp"
+#include "lpntk/kernel/tile_block.hpp"
 #include "lpntk/kernel/tile_range.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
@@ -33,6 +35,7 @@ struct at_zero {
 ///           for each 3 column panels
 ///             for each 8 rows                        the register block
 ///         sum += (d . d') (a . a' + bias)            one pass over the tile
+///     or, for a part of pixels, by pixel_contraction
 ///
 /// The order in which an entry's terms are added depends on the features alone: depth blocks in order, then parts
 /// in order, positions by symmetric pairs, each product alike in both factors. So an entry has the same bits
@@ -47,9 +50,8 @@ public:
     using T = typename micro::element_product<Factor>::sum;    ///< of the tile's numbers
     static constexpr index_t lanes = micro::lanes_of<Factor>;  ///< samples side by side in a panel
     static_assert(lanes == micro::lanes_of<T>, "a vector of factors makes a vector of sums");
-    static constexpr int max_vectors = 3;  ///< column panels of a register block, at most
-    /// Rows of a register block: as many as the target's registers hold.
-    static constexpr int height = std::min(micro::vector_registers >= 32 ? 8 : 4, static_cast<int>(lanes));
+    static constexpr int max_vectors = tile_block<Factor>::max_vectors;  ///< column panels of a register block, at most
+    static constexpr int height = tile_block<Factor>::height;            ///< rows of a register block
 
     /// Fills the tile with <phi_i, psi_j>, added to what start(tile, r, row) writes into the row r of the tile, which
     /// is zero before. phi and psi have the same parts in the same forms. Grows its scratch to the largest tile seen:
@@ -72,6 +74,13 @@ private:
         if (phi.layout.parameters() == 0) return;
         if (phi.form == part_form::dense) {
             product(phi.left, 0, psi.left, 0, sum_.data(), true);
+            return;
+        }
+        if (phi.form == part_form::pixels) {
+            for_each_block(pixels_.rows_at_once, [&](index_t r, index_t rows, index_t panel, index_t vectors) {
+                pixels_.add(phi, psi, {tile_.row + r, rows, tile_.column / lanes + panel, vectors},
+                            sum_.data() + r * stride_ + panel * lanes, stride_);
+            });
             return;
         }
         const T bias = phi.layout.bias ? T(1) : T(0);
@@ -115,52 +124,40 @@ private:
             const index_t step = block.depth * lanes;
             const Factor* const a = rows.panel(t, block, tile_.row / lanes);
             const Factor* const c = columns.panel(u, block, tile_.column / lanes);
-            for_each_block([&](index_t r, index_t panel, index_t vectors) {
+            for_each_block(height, [&](index_t r, index_t, index_t panel, index_t vectors) {
                 const Factor* const a_block = a + r / lanes * step + r % lanes;
                 const Factor* const c_block = c + panel * step;
                 T* const out = to + r * stride_ + panel * lanes;
                 if (vectors == 3)
-                    multiply<3>(block.depth, a_block, c_block, step, out, add);
+                    tile_block<Factor>::template multiply<3>(block.depth, a_block, c_block, out, stride_, add);
                 else if (vectors == 2)
-                    multiply<2>(block.depth, a_block, c_block, step, out, add);
+                    tile_block<Factor>::template multiply<2>(block.depth, a_block, c_block, out, stride_, add);
                 else
-                    multiply<1>(block.depth, a_block, c_block, step, out, add);
+                    tile_block<Factor>::template multiply<1>(block.depth, a_block, c_block, out, stride_, add);
             });
             add = true;
         }
     }
 
-    template <int Vectors>
-    void multiply(index_t depth, const Factor* a, const Factor* c, index_t step, T* out, bool add) const {
-        micro::register_block<Factor, height, Vectors> block;
-        block.multiply_add(depth, {a, 1, lanes}, {c, step, lanes});
-        if (add)
-            block.for_each([&](index_t r, index_t v, const auto& sum) {
-                micro::store(out + r * stride_ + v * lanes, micro::load(out + r * stride_ + v * lanes) + sum);
-            });
-        else
-            block.for_each(
-                [&](index_t r, index_t v, const auto& sum) { micro::store(out + r * stride_ + v * lanes, sum); });
-    }
-
-    /// f(row, column panel, vectors) for the register blocks of the tile: at most 3 vectors, fewer at the right edge
-    /// and at the diagonal.
+    /// f(row, rows, column panel, vectors) for blocks that cover the tile: `most` rows and 3 vectors at most, fewer at
+    /// its edges and at the diagonal.
     template <class F>
-    void for_each_block(F&& f) const {
-        const index_t panels = stride_ / lanes;
+    void for_each_block(index_t most, F&& f) const {
+        const index_t panels = stride_ / lanes, all = (tile_.rows + height - 1) / height * height;
         for (index_t panel = 0; panel < panels; panel += max_vectors)
-            for (index_t r = 0; r < tile_.rows; r += height) {
+            for (index_t r = 0; r < all; r += most) {
+                const index_t rows = std::min(most, all - r);
                 index_t end = std::min<index_t>(panel + max_vectors, panels);
-                if (tile_.lower) end = std::min(end, (tile_.row + r + height - 1 - tile_.column) / lanes + 1);
-                if (end > panel) f(r, panel, end - panel);
+                if (tile_.lower) end = std::min(end, (tile_.row + r + rows - 1 - tile_.column) / lanes + 1);
+                if (end > panel) f(r, rows, panel, end - panel);
             }
     }
 
-    /// f(offset) for every vector of those blocks.
+    /// f(offset) for every vector of the register blocks.
     template <class F>
     void for_each_vector(F&& f) const {
-        for_each_block([&](index_t r, index_t panel, index_t vectors) {
-            for (index_t row = r; row < r + height; ++row)
+        for_each_block(height, [&](index_t r, index_t rows, index_t panel, index_t vectors) {
+            for (index_t row = r; row < r + rows; ++row)
                 for (index_t v = 0; v < vectors; ++v) f(row * stride_ + (panel + v) * lanes);
         });
     }
@@ -178,6 +175,7 @@ private:
     aligned_buffer<T> left_;      // d . d', then its product with right_
     aligned_buffer<T> right_;     // a . a'
     aligned_buffer<T> mirrored_;  // the product with the positions exchanged
+    pixel_contraction<Factor> pixels_;
 };
 
 }  // namespace lpntk

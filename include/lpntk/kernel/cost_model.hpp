@@ -13,20 +13,31 @@ namespace lpntk::inline LPNTK_TARGET {
 ///
 /// Counted, for a layer with `in` inputs, `out` outputs and T positions:
 ///
-/// |                     | formed                   | not formed                             |
+/// |                     | formed                   | factors                                |
 /// | ------------------- | ------------------------ | -------------------------------------- |
 /// | multiply-adds/pair  | in * out                 | T^2 (in + out), and T^2 passes over    |
 /// |                     |                          | the tile to multiply the two factors   |
 /// | multiply-adds/sample| T * in * out to form it  | none                                   |
 /// | numbers kept/sample | in * out                 | T (in + out)                           |
 ///
-/// The weights say what the rest costs beside a multiply-add. They were fitted to measurements of both forms over
+/// and for a convolution of k x k over an image of H x W pixels of C channels each, kept as `pixels` (see
+/// pixel_contraction), with at most (H W)^2 pairs of pixels that meet under the kernel,
+///
+/// |                     | pixels                                                            |
+/// | ------------------- | ----------------------------------------------------------------- |
+/// | multiply-adds/pair  | pairs * C + T^2 (out + 2 k), and a pass for each pair and each T^2 |
+/// | numbers kept/sample | H W C + T * out                                                   |
+///
+/// The weights say what the rest costs beside a multiply-add. They were fitted to measurements of the forms over
 /// the shapes of the table in tests/kernel/cost_model.cpp, and move the choice only where the forms are close.
+/// Memory has a price as well when it is short: `kept_number`.
 struct cost_model {
     double pass = 10;           ///< storing one factor's products in the tile, for each entry
     double product = 1.5;       ///< one multiply-add of forming
     double formed_number = 60;  ///< writing a formed number to memory and packing it
     double factor_number = 30;  ///< packing a number of a factor
+    double kept_number = 0;     ///< a number that stays in memory for each sample: what the passes cost that it makes
+                                ///< necessary, where features do not fit; 0 where they do
     double pairs_share = 1;     ///< share of the N (N + 1) / 2 pairs that will be contracted; 1/K by class
 
     /// Estimated cost of `form` for `samples` samples.
@@ -39,7 +50,11 @@ struct cost_model {
     double contracting(const part_layout& layout, part_form form) const {
         if (form == part_form::dense) return static_cast<double>(layout.parameters());
         const auto t = static_cast<double>(layout.positions);
-        return t * t * (static_cast<double>(layout.inputs + layout.outputs) + 2 * pass);
+        if (form == part_form::factors) return t * t * (static_cast<double>(layout.inputs + layout.outputs) + 2 * pass);
+        const pixel_window& window = *layout.window;
+        const auto shifts = static_cast<double>(window.rows.kernel + window.columns.kernel);
+        return static_cast<double>(window.pairs()) * (static_cast<double>(layout.channels()) + pass) +
+               t * t * (static_cast<double>(layout.outputs) + shifts + pass);
     }
 
     /// The cost of making one sample's part, beside the backward pass.
@@ -60,15 +75,17 @@ struct cost_model {
     static index_t numbers(const part_layout& layout, part_form form) {
         if (form == part_form::skipped) return 0;
         if (form == part_form::dense) return layout.parameters();
-        return layout.positions * (layout.inputs + layout.outputs);
+        return layout.positions * layout.outputs + second_factor(layout, form);
     }
 
-    /// The cheaper of forming the part and leaving it as it comes. A dense part is dense.
+    /// The cheapest form of the part. A dense part is dense.
     part_form choose(const part_layout& layout, index_t samples) const {
-        const part_form as_it_comes = unformed(layout);
-        if (as_it_comes == part_form::dense) return as_it_comes;
-        return (*this)(layout, part_form::dense, samples) <= (*this)(layout, as_it_comes, samples) ? part_form::dense
-                                                                                                   : as_it_comes;
+        if (unformed(layout) == part_form::dense) return part_form::dense;
+        part_form best = part_form::dense;
+        for (const part_form form : {part_form::factors, part_form::pixels})
+            if (form_given(layout, form) == form && (*this)(layout, form, samples) < (*this)(layout, best, samples))
+                best = form;
+        return best;
     }
 
     /// The choice for each part.

@@ -29,18 +29,19 @@ void require_same_layouts(const features<T>& phi, const features<T>& psi, std::s
     }
 }
 
-/// A copy of phi with the parts formed that are formed in `other`; nothing when no part needs it.
+/// A copy of phi with each part in the form it has in common with `other`: dense when it is so in one of them, else
+/// factors when it is so in one; nothing when that is phi itself.
 template <class T>
 std::optional<features<T>> in_forms_of(const features<T>& phi, const features<T>& other, int threads) {
-    const auto to_form = [&](std::size_t p) {
-        return phi.parts()[p].form != part_form::dense && other.parts()[p].form == part_form::dense;
-    };
+    const auto common = [&](std::size_t p) { return std::min(phi.parts()[p].form, other.parts()[p].form); };
     bool any = false;
-    for (std::size_t p = 0; p < phi.parts().size(); ++p) any = any || to_form(p);
+    for (std::size_t p = 0; p < phi.parts().size(); ++p) any = any || phi.parts()[p].form != common(p);
     if (!any) return std::nullopt;
     std::vector<feature_part<T>> parts;
-    for (std::size_t p = 0; p < phi.parts().size(); ++p)
-        parts.push_back(to_form(p) ? phi.parts()[p].formed(threads) : phi.parts()[p]);
+    for (std::size_t p = 0; p < phi.parts().size(); ++p) {
+        const feature_part<T>& part = phi.parts()[p];
+        parts.push_back(part.form != common(p) ? part.in_form(common(p), threads) : part);
+    }
     return features<T>(phi.size(), std::move(parts));
 }
 
@@ -49,9 +50,9 @@ std::optional<features<T>> in_forms_of(const features<T>& phi, const features<T>
 /// kappa(i, j) = <phi_i, psi_j> for all pairs from two sets of samples, or from the same samples with two
 /// cotangents: phi.size() x psi.size().
 ///
-/// The same bits for any threads and tiles, and those of gram(phi) when psi is phi. Where the cost model left a part
-/// formed in one set and not in the other, it is formed here (a copy; pass feature_options::forms to avoid it).
-/// Throws argument_error when the parts differ, memory_error when the result or a copy does not fit.
+/// The same bits for any threads and tiles, and those of gram(phi) when psi is phi. Where the cost model chose another
+/// form of a part for one set than for the other, one of them is changed here (a copy; feature_options::forms avoids
+/// it). Throws argument_error when the parts differ, memory_error when the result or a copy does not fit.
 template <class T>
 matrix<T> cross_gram(const features<T>& phi, const features<T>& psi, const gram_options& options = {}) {
     detail::require_same_layouts(phi, psi, "cross_gram");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,12 +18,27 @@ namespace lpntk::inline LPNTK_TARGET::detail {
 /// of `function`, when a wanted form does not fit its part.
 inline std::vector<part_form> forms_of(const std::vector<part_layout>& layouts, const std::vector<part_form>& wanted,
                                        const cost_model& costs, index_t samples, std::string_view function) {
+    for (const part_layout& layout : layouts) {
+        if (!layout.window) continue;
+        for (const pixel_axis& axis : {layout.window->rows, layout.window->columns}) {
+            const index_t least = std::min(axis.kernel, axis.stride);
+            require(least >= 1, function, "kernel or stride of part \"" + layout.name + "\"", least, ">= 1");
+        }
+        require(layout.window->positions() == layout.positions, function,
+                "number of positions of the window of part \"" + layout.name + "\"", layout.window->positions(),
+                "that of the part, " + std::to_string(layout.positions));
+        require(layout.channels() * layout.window->kernel() == layout.inputs, function,
+                "number of inputs of part \"" + layout.name + "\"", layout.inputs,
+                "a multiple of its window's kernel, " + std::to_string(layout.window->kernel()));
+    }
     if (wanted.empty()) return costs.plan(layouts, samples);
     require(wanted.size() == layouts.size(), function, "number of forms", wanted.size(),
             "0 or the number of parts, " + std::to_string(layouts.size()));
     for (std::size_t p = 0; p < layouts.size(); ++p)
-        require(wanted[p] != part_form::factors || layouts[p].inputs > 0, function,
-                "form of part \"" + layouts[p].name + "\"", "factors", "dense or skipped: it has no inputs");
+        require(form_given(layouts[p], wanted[p]) == wanted[p], function, "form of part \"" + layouts[p].name + "\"",
+                name_of(wanted[p]),
+                layouts[p].inputs == 0 ? "dense or skipped: it has no inputs"
+                                       : "dense, factors or skipped: it has no window");
     return wanted;
 }
 

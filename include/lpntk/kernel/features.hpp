@@ -45,8 +45,7 @@ public:
     /// Multiply-adds of one inner product, in the forms the parts have.
     index_t multiply_adds() const {
         index_t sum = 0;
-        for (const feature_part<T>& part : parts_)
-            sum += part.left.positions() * part.left.positions() * (part.left.columns() + part.right.columns());
+        for (const feature_part<T>& part : parts_) sum += part.multiply_adds();
         return sum;
     }
 

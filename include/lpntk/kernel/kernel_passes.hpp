@@ -34,9 +34,9 @@ pass_plan plan_of(const std::vector<part_layout>& layouts, kernel_size size, dou
     const index_t edge = tile_edge<T>(options.tile, std::max(size.rows, size.columns), function);
     const index_t batch = micro::padded<T>(making.batch);
     const int workers = worker_count(making.threads);
-    const double tiles = 4.0 * worker_count(options.threads) * static_cast<double>(edge) * static_cast<double>(edge);
     const bool rounds = options.factors == factor_precision::bf16;
-    pass_problem problem{
+    const double tiles = worker_count(options.threads) * static_cast<double>(4 * edge * edge + scratch);
+    const pass_problem problem{
         .layouts = layouts,
         .forms = forms_of(layouts, making.forms, making.costs, size.columns, function),
         .costs = making.costs,
@@ -49,8 +49,7 @@ pass_plan plan_of(const std::vector<part_layout>& layouts, kernel_size size, dou
         .beside = result + tiles * sizeof(T),
         .number = sizeof(T) * (rounds ? 1.5 : 1.0),
         .handed_over = static_cast<double>(batch * workers) * sizeof(T)};
-    std::vector<feature_pass> passes = pass_planner(problem)(function);
-    return {std::move(problem.forms), std::move(passes)};
+    return {forms, pass_planner(problem)(function)};
 }
 
 /// Computes a kernel pass by pass: parts in order, each entry's sum going on where the pass before left it, so that it

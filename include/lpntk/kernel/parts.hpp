@@ -14,12 +14,13 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// One part of the features of N samples, in one of two forms.
+/// One part of the features of N samples, in one of three forms.
 ///
 /// | form      | left              | right            | inner product of two samples                         |
 /// | --------- | ----------------- | ---------------- | ---------------------------------------------------- |
 /// | dense     | the numbers       | nothing          | sum of products                                      |
 /// | factors   | d_t, T of them    | a_t, T of them   | sum over t, t' of (d_t . d'_t') (a_t . a'_t' + bias) |
+/// | pixels    | d_t, T of them    | x_p, P of them   | the same, a_t . a'_t' summed up from the x_p . x'_p' |
 template <class T>
 struct feature_part {
     part_layout layout;                 ///< sizes of what is formed, whatever the form
@@ -32,8 +33,18 @@ struct feature_part {
         const std::string what = "features of part \"" + layout.name + "\", " + std::to_string(samples) + " samples, " +
                                  std::string(name_of(form));
         if (form == part_form::dense) return {layout, form, panel_matrix<T>(samples, layout.parameters(), 1, what), {}};
+        const bool pixels = form == part_form::pixels;
         return {layout, form, panel_matrix<T>(samples, layout.outputs, layout.positions, what),
-                panel_matrix<T>(samples, layout.inputs, layout.positions, what)};
+                panel_matrix<T>(samples, pixels ? layout.channels() : layout.inputs,
+                                pixels ? layout.window->pixels() : layout.positions, what)};
+    }
+
+    /// Multiply-adds of one inner product; for pixels the additions along rows and columns count as such.
+    index_t multiply_adds() const {
+        if (form != part_form::pixels) return left.positions() * left.positions() * (left.columns() + right.columns());
+        const pixel_window& window = *layout.window;
+        return left.positions() * left.positions() * (left.columns() + window.rows.kernel + window.columns.kernel) +
+               window.pairs() * right.columns();
     }
 
     std::size_t bytes() const { return left.bytes() + right.bytes(); }  ///< of both, padding included
@@ -44,24 +55,42 @@ struct feature_part {
             left.row(i, out);
             return;
         }
-        vector<T> d(layout.positions * layout.outputs), a(layout.positions * layout.inputs);
+        vector<T> d(layout.positions * layout.outputs);
         left.row(i, d);
-        right.row(i, a);
-        form_outer_products<T>(layout, d.data(), a.data(), out.data());
+        form_outer_products<T>(layout, d.data(), inputs_of(i).data(), out.data());
     }
 
-    /// The same part in the dense form, panels shared out over `threads`; the same bits for any number of them.
-    feature_part formed(int threads = 1) const {
+    /// The same part in the dense form, or one of pixels as factors; panels shared out over `threads`, the same bits
+    /// for any number of them.
+    feature_part in_form(part_form wanted, int threads = 1) const {
         constexpr index_t lanes = panel_matrix<T>::lanes;
-        feature_part dense = allocate(layout, part_form::dense, left.rows());
+        feature_part to = allocate(layout, wanted, left.rows());
+        if (wanted == part_form::factors) to.left = left;
         parallel_for(left.panels(), threads, [&](index_t panel, int) {
             const index_t first = panel * lanes, count = std::min(lanes, left.rows() - first);
-            matrix<T> rows(count, layout.parameters());
-            for (index_t r = 0; r < count; ++r)
-                explicit_row(first + r, Eigen::Map<vector<T>>(rows.row(r).data(), rows.cols()));
-            dense.left.set_rows(first, rows);
+            const bool dense = wanted == part_form::dense;
+            matrix<T> rows(count, dense ? layout.parameters() : layout.positions * layout.inputs);
+            for (index_t r = 0; r < count; ++r) {
+                Eigen::Map<vector<T>> row(rows.row(r).data(), rows.cols());
+                if (dense)
+                    explicit_row(first + r, row);
+                else
+                    row = inputs_of(first + r);
+            }
+            (dense ? to.left : to.right).set_rows(first, rows);
         });
-        return dense;
+        return to;
+    }
+
+private:
+    /// a of sample i, T inputs.
+    vector<T> inputs_of(index_t i) const {
+        vector<T> second(right.positions() * right.columns());
+        right.row(i, second);
+        if (form == part_form::factors) return second;
+        vector<T> a(layout.positions * layout.inputs);
+        copy_patches<T>(layout, second.data(), a.data());
+        return a;
     }
 };
 

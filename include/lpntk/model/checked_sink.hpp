@@ -30,7 +30,7 @@ public:
     /// has not.
     part_form wants(index_t part) const {
         const part_form answer = taker_.wants(part_of(part));
-        return answer == part_form::factors ? unformed(at(part)) : answer;
+        return form_given(at(part), answer);
     }
 
     /// b x layout.parameters(), checked and then passed on; dropped when the taker skips the part.
@@ -44,7 +44,7 @@ public:
     void factors(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
         if (!expects(part, part_form::factors)) return;
         check(d, at(part).positions * at(part).outputs, part, "d");
-        check(a, at(part).positions * at(part).inputs, part, "a");
+        check(a, second_factor(at(part), wants(part)), part, wants(part) == part_form::pixels ? "x" : "a");
         taker_.factors(part, d, a);
     }
 
@@ -63,11 +63,12 @@ public:
     }
 
 private:
-    /// Whether the taker wants the part, which comes in this form. Throws when it comes in another or again.
+    /// Whether the taker wants the part, which comes in this form or, as factors do, as d and another factor. Throws
+    /// when it comes in another or again.
     bool expects(index_t part, part_form given) {
         const part_form wanted = wants(part);
         if (wanted == part_form::skipped) return false;
-        if (given != wanted)
+        if ((given == part_form::dense) != (wanted == part_form::dense))
             require(false, "parts", "form of part \"" + at(part).name + "\"", name_of(given), name_of(wanted));
         if (++calls_[static_cast<std::size_t>(part)] > 1) fail_calls(part);
         return true;

@@ -1,10 +1,29 @@
 #pragma once
 
+#include <algorithm>
+
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/part_layout.hpp"
 #include "lpntk/model/part_sink.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
+
+/// a := the patches of one sample's image x (pixels channels) at each position, zero where they are padding: T inputs.
+/// For layouts with a window.
+template <class T>
+void copy_patches(const part_layout& layout, const T* x, T* a) {
+    const pixel_axis &rows = layout.window->rows, &columns = layout.window->columns;
+    const index_t channels = layout.channels();
+    for (index_t t = 0; t < layout.positions; ++t)
+        for (index_t i = 0; i < layout.window->kernel(); ++i, a += channels) {
+            const index_t row = rows.pixel(t / columns.positions(), i / columns.kernel);
+            const index_t column = columns.pixel(t % columns.positions(), i % columns.kernel);
+            if (rows.holds(row) && columns.holds(column))
+                std::copy_n(x + (row * columns.pixels + column) * channels, channels, a);
+            else
+                std::fill_n(a, channels, T(0));
+        }
+}
 
 /// formed := sum over the positions t of [a_t; 1] (x) d_t, one sample's part written out: layout.parameters() numbers
 /// from d (T outputs) and a (T inputs). The same bits whatever threads Eigen has: no product here is one that it shares

@@ -1,10 +1,51 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "lpntk/core/types.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
+
+/// One direction of a convolution: which pixels of the image a kernel sees at each of its positions.
+struct pixel_axis {
+    index_t pixels = 1;
+    index_t kernel = 1;
+    index_t stride = 1;
+    index_t padding = 0;  ///< on each side
+
+    index_t positions() const { return (pixels + 2 * padding - kernel) / stride + 1; }
+    /// What lies under number `offset` of the kernel at a position; outside [0, pixels) it is padding.
+    index_t pixel(index_t position, index_t offset) const { return position * stride + offset - padding; }
+    bool holds(index_t pixel) const { return pixel >= 0 && pixel < pixels; }
+
+    /// Pairs of pixels that lie under the same number of the kernel at some pair of positions.
+    index_t pairs() const {
+        index_t sum = 0;
+        for (index_t apart = 0; apart < positions(); ++apart)
+            for (index_t p = 0, next = 0; p + apart < positions(); ++p)
+                for (index_t offset = 0; offset < kernel; ++offset) {
+                    const index_t at = pixel(p, offset);
+                    if (at < next || !holds(at + apart * stride)) continue;
+                    next = at + 1;
+                    sum += apart > 0 ? 2 : 1;
+                }
+        return sum;
+    }
+    bool operator==(const pixel_axis&) const = default;
+};
+
+/// The image that a convolution's inputs a_t are patches of: pixels row by row, the channels of each side by side, as
+/// they are in a_t (kernel rows, kernel columns, channels).
+struct pixel_window {
+    pixel_axis rows, columns;
+
+    index_t pixels() const { return rows.pixels * columns.pixels; }
+    index_t positions() const { return rows.positions() * columns.positions(); }
+    index_t kernel() const { return rows.kernel * columns.kernel; }
+    index_t pairs() const { return rows.pairs() * columns.pairs(); }
+    bool operator==(const pixel_window&) const = default;
+};
 
 /// Shape of one part of a feature phi(x) = J(x)^T u: usually the parameters of one layer.
 ///
@@ -17,11 +58,15 @@ namespace lpntk::inline LPNTK_TARGET {
 /// row i == inputs, where a is 1, is the bias, and is there only when `bias` is set. The parts written out in
 /// order are the model's flat parameter vector.
 struct part_layout {
-    std::string name;       ///< for reports and messages: "conv2d 1", "linear 5"
-    index_t outputs = 0;    ///< numbers in d_t; for a dense part its length
-    index_t inputs = 0;     ///< numbers in a_t; 0 for a dense part
-    index_t positions = 1;  ///< T
-    bool bias = false;      ///< whether there is a row for the constant input 1
+    std::string name;                         ///< for reports and messages: "conv2d 1", "linear 5"
+    index_t outputs = 0;                      ///< numbers in d_t; for a dense part its length
+    index_t inputs = 0;                       ///< numbers in a_t; 0 for a dense part
+    index_t positions = 1;                    ///< T
+    bool bias = false;                        ///< whether there is a row for the constant input 1
+    std::optional<pixel_window> window = {};  ///< set when the model can hand out the image instead of the a_t
+
+    /// Numbers of a pixel, when there is a window.
+    index_t channels() const { return inputs / window->kernel(); }
 
     /// Rows of the part when it is formed: the inputs, and the bias.
     index_t rows() const { return inputs == 0 ? 1 : inputs + (bias ? 1 : 0); }

@@ -7,12 +7,14 @@
 namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// Where the gradient of one sample by the weights of one part goes, sum over t of [a_t; 1] (x) d_t (see part_layout):
-/// it is added to `formed`, or, when that is null, its factors are written. When all are null it is not wanted.
+/// it is added to `formed`, or, when that is null, its factors are written. When all are null it is not wanted. Only
+/// layers whose layout has a window are asked for pixels, instead of inputs.
 template <class T>
 struct gradient_place {
     T* formed = nullptr;      ///< layout.parameters() numbers, added to
     T* cotangents = nullptr;  ///< d, positions x outputs, overwritten
     T* inputs = nullptr;      ///< a, positions x inputs, overwritten
+    T* pixels = nullptr;      ///< the image that the a are patches of, pixels x channels, overwritten
 };
 
 namespace archetype {

@@ -43,8 +43,10 @@ public:
             return {.formed = own.formed.row(sample).data()};
         }
         own.cotangents.resize(samples_, layout.positions * layout.outputs);
-        own.inputs.resize(samples_, layout.positions * layout.inputs);
-        return {.cotangents = own.cotangents.row(sample).data(), .inputs = own.inputs.row(sample).data()};
+        own.inputs.resize(samples_, second_factor(layout, wanted));
+        T* const inputs = own.inputs.row(sample).data();
+        if (wanted == part_form::pixels) return {.cotangents = own.cotangents.row(sample).data(), .pixels = inputs};
+        return {.cotangents = own.cotangents.row(sample).data(), .inputs = inputs};
     }
 
     /// Goes to the sink at once, formed if that wants it dense.
@@ -67,10 +69,7 @@ public:
     }
 
 private:
-    part_form wants(index_t part) const {
-        const part_form wanted = sink_.wants(part);
-        return wanted == part_form::factors ? unformed(layout_of(part)) : wanted;
-    }
+    part_form wants(index_t part) const { return form_given(layout_of(part), sink_.wants(part)); }
     part_buffers<T>& at(index_t part) { return buffers_[static_cast<std::size_t>(part)]; }
     const part_layout& layout_of(index_t part) const { return layouts_[static_cast<std::size_t>(part)]; }
 

@@ -56,7 +56,8 @@ struct conv2d {
                   .outputs = how.outputs,
                   .inputs = how.kernel.height * how.kernel.width * in.channels,
                   .positions = out.height * out.width,
-                  .bias = how.bias}}};
+                  .bias = how.bias,
+                  .window = detail::window_of(in, how.kernel, how.stride, how.padding)}}};
     }
 
     /// As many as have 512 positions, 64 at most: their products are tall enough then to be worth reading the weights

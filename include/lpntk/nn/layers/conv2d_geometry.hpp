@@ -1,9 +1,19 @@
 #pragma once
 
+#include <optional>
+
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/model/part_layout.hpp"
 #include "lpntk/nn/layers/extent2d.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn::detail {
+
+/// What the kernels see of an image; nothing where patches do not overlap, since then their pixels are no fewer.
+inline std::optional<pixel_window> window_of(image_shape in, extent2d kernel, extent2d stride, extent2d padding) {
+    if (stride.covers(kernel)) return {};
+    return pixel_window{{in.height, kernel.height, stride.height, padding.height},
+                        {in.width, kernel.width, stride.width, padding.width}};
+}
 
 /// Shapes of a convolution: the input without its padding, the output, kernel size, stride and padding.
 struct conv2d_geometry {

@@ -51,7 +51,10 @@ public:
             if (place.formed && bias_) add_bias_gradient(gradient, place.formed);
             if (!place.formed && place.cotangents) {
                 std::copy_n(gradient, shape_.out.size(), place.cotangents);
-                copy_patches(padded_.pad(image, 1), place.inputs);
+                if (place.pixels)
+                    std::copy_n(image, shape_.in.size(), place.pixels);
+                else
+                    copy_patches(padded_.pad(image, 1), place.inputs);
             }
             dense_samples_[static_cast<std::size_t>(n)] = !is_sparse(gradient);
             if (!dense(n) && (place.formed || dx)) {
