@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <lpntk/kernel/parts.hpp>
+
 #include "support/catch.hpp"
 
 using lpntk::cost_model;
@@ -69,6 +71,52 @@ TEST_CASE("few positions of a wide convolution stay unformed, many are formed") 
     REQUIRE(choice(4) == part_form::factors);
     REQUIRE(choice(16) == part_form::factors);
     REQUIRE(choice(64) == part_form::dense);
+}
+
+namespace {
+
+/// A square convolution with padding that keeps its image at stride 1.
+lpntk::part_layout convolution(index_t edge, index_t channels, index_t outputs, index_t stride, index_t kernel) {
+    const lpntk::pixel_axis axis{edge, kernel, stride, (kernel - 1) / 2};
+    lpntk::part_layout layout{"conv", outputs, kernel * kernel * channels, axis.positions() * axis.positions(), true};
+    if (kernel > stride) layout.window = lpntk::pixel_window{axis, axis};
+    return layout;
+}
+
+}  // namespace
+
+TEST_CASE("ResNet-18 without normalisation takes at most 4.5 million multiply-adds a pair") {
+    std::vector<lpntk::part_layout> layouts{convolution(32, 3, 64, 1, 3)};
+    for (index_t edge = 32, width = 64; width <= 512; width *= 2) {
+        const bool halves = width > 64;
+        layouts.push_back(convolution(edge, halves ? width / 2 : width, width, halves ? 2 : 1, 3));
+        if (halves) layouts.push_back(convolution(edge, width / 2, width, 2, 1));
+        if (halves) edge /= 2;
+        for (int i = 0; i < 3; ++i) layouts.push_back(convolution(edge, width, width, 1, 3));
+    }
+    layouts.push_back({"linear", 10, 512, 1, true});
+    index_t parameters = 0;
+    for (const auto& layout : layouts) parameters += layout.parameters();
+    REQUIRE(parameters == 11'169'162);
+    for (const index_t samples : {1000, 10000}) {
+        index_t sum = 0, pixels = 0;
+        const auto forms = cost_model{}.plan(layouts, samples);
+        for (std::size_t p = 0; p < layouts.size(); ++p) {
+            sum += lpntk::feature_part<float>::allocate(layouts[p], forms[p], 0).multiply_adds();
+            pixels += forms[p] == part_form::pixels ? 1 : 0;
+        }
+        REQUIRE(pixels >= 3);
+        REQUIRE(sum <= 4'500'000);
+    }
+}
+
+TEST_CASE("a dear number makes the smaller form the cheaper one") {
+    const auto layout = convolution(8, 256, 256, 1, 3);
+    cost_model costs;
+    REQUIRE(costs.choose(layout, 1000) == part_form::dense);
+    costs.kept_number = 1e6;
+    REQUIRE(costs.choose(layout, 1000) == part_form::pixels);
+    REQUIRE(cost_model::numbers(layout, part_form::pixels) == 64 * 512);
 }
 
 TEST_CASE("a dense part has one form, whatever its cost") {

@@ -70,19 +70,21 @@ TEST_CASE("a convolution in Winograd's form is its definition, at every edge of 
 
 namespace {
 
-/// Takes the factors of each sample, or nothing.
+/// Takes the factors of each sample, with patches or pixels, or nothing.
 struct factors {
-    matrix<double>&cotangents, &patches;
+    matrix<double>&cotangents, &second;
+    bool pixels = false;
     nn::gradient_place<double> sample(index_t, index_t n) {
         if (cotangents.size() == 0) return {};
-        return {.cotangents = cotangents.row(n).data(), .inputs = patches.row(n).data()};
+        if (pixels) return {.cotangents = cotangents.row(n).data(), .pixels = second.row(n).data()};
+        return {.cotangents = cotangents.row(n).data(), .inputs = second.row(n).data()};
     }
     void batch(index_t, index_t, const double*, const double*) {}
 };
 
 }  // namespace
 
-TEST_CASE("the factors of a convolution are the gradient and the patches that it multiplies") {
+TEST_CASE("the factors of a convolution are the gradient and the patches that it multiplies, or their image") {
     const image_shape in{5, 4, 3};
     const nn::conv2d l({.outputs = 2, .kernel = {3, 2}, .stride = 2, .padding = {1, 0}});
     const auto layout = l.parts(in);
@@ -103,6 +105,12 @@ TEST_CASE("the factors of a convolution are the gradient and the patches that it
     const Eigen::Map<const matrix<double>> kernels(w.data(), 19, 2), rows(patches.data(), 12, 18);
     CHECK(test::worst_difference((rows * kernels.topRows(18)).rowwise() + kernels.row(18),
                                  Eigen::Map<const matrix<double>>(y.data(), 12, 2)) < 1e-14);
+    matrix<double> image(2, in.size()), again(2, 6 * 18);
+    factors of_pixels{cotangents, image, true};
+    nn::run_backward<nn::conv2d, double>(l, call, x.data(), y.data(), dy.data(), nullptr, state, of_pixels);
+    for (index_t n = 0; n < 2; ++n) lpntk::copy_patches<double>(layout[0], image.row(n).data(), again.row(n).data());
+    CHECK((image == x && again == patches));
+    CHECK_FALSE(nn::conv2d({.outputs = 2, .kernel = 2, .stride = 2}).parts(in)[0].window);  // no pixel is seen twice
     factors none{nothing, nothing};
     nn::run_backward<nn::conv2d, double>(l, call, x.data(), y.data(), dy.data(), dx.data(), state, none);
     CHECK(dx == test::run_layer<double>(l, in, w, x, dy).dx);

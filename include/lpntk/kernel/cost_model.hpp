@@ -60,8 +60,9 @@ struct cost_model {
     /// The cost of making one sample's part, beside the backward pass.
     double making(const part_layout& layout, part_form form) const {
         const auto kept = static_cast<double>(numbers(layout, form));
-        if (form == part_form::dense) return kept * (static_cast<double>(layout.positions) * product + formed_number);
-        return kept * factor_number;
+        const double each =
+            form == part_form::dense ? static_cast<double>(layout.positions) * product + formed_number : factor_number;
+        return kept * (each + kept_number);
     }
 
     /// The cost of a sample's forward and backward pass through a model of such layers, without making any part.

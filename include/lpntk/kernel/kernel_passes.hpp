@@ -34,11 +34,16 @@ pass_plan plan_of(const std::vector<part_layout>& layouts, kernel_size size, dou
     const index_t edge = tile_edge<T>(options.tile, std::max(size.rows, size.columns), function);
     const index_t batch = micro::padded<T>(making.batch);
     const int workers = worker_count(making.threads);
+    const std::vector<part_form> forms = forms_of(layouts, making.forms, making.costs, size.columns, function);
+    index_t scratch = 0;
+    for (std::size_t p = 0; p < forms.size(); ++p)
+        if (forms[p] == part_form::pixels)
+            scratch = std::max(scratch, pixel_contraction<T>::scratch(*layouts[p].window));
     const bool rounds = options.factors == factor_precision::bf16;
     const double tiles = worker_count(options.threads) * static_cast<double>(4 * edge * edge + scratch);
     const pass_problem problem{
         .layouts = layouts,
-        .forms = forms_of(layouts, making.forms, making.costs, size.columns, function),
+        .forms = forms,
         .costs = making.costs,
         .rows = size.rows,
         .columns = size.columns,

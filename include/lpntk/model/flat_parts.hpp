@@ -13,7 +13,7 @@
 namespace lpntk::inline LPNTK_TARGET {
 
 /// Takes the parts of a batch as flat rows of P numbers, the form to test against. It asks for every part dense, or for
-/// factors, which it forms itself. `features` (b x P) must outlive it. Not thread-safe.
+/// factors or pixels, which it forms itself. `features` (b x P) must outlive it. Not thread-safe.
 template <class T>
 class flat_parts {
 public:
@@ -29,14 +29,18 @@ public:
     }
 
     /// Never skipped; a part without inputs is always dense.
-    part_form wants(index_t part) const { return form_ == part_form::dense ? form_ : unformed(at(part)); }
+    part_form wants(index_t part) const { return form_given(at(part), form_); }
 
     /// b x layout.parameters(), copied to the part's columns.
     void dense(index_t part, const matrix_view<T>& values) { columns(part) = values; }
 
-    /// d: b x (T outputs), a: b x (T inputs), multiplied out into the part's columns.
+    /// d: b x (T outputs), a: b x (T inputs) or an image, multiplied out into the part's columns.
     void factors(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {
-        form_outer_products<T>(at(part), d, a, columns(part));
+        if (wants(part) != part_form::pixels) return form_outer_products<T>(at(part), d, a, columns(part));
+        matrix<T> patches(d.rows(), at(part).positions * at(part).inputs);
+        for (index_t n = 0; n < d.rows(); ++n)
+            copy_patches<T>(at(part), a.data() + n * a.outerStride(), patches.row(n).data());
+        form_outer_products<T>(at(part), d, patches, columns(part));
     }
 
 private:

@@ -18,7 +18,7 @@ struct gradient_report {
     index_t parameter = -1;     ///< where, in the flat order; -1 when everything agrees to the last bit
     double analytic = 0;        ///< a: what the model's `level` says there
     double numeric = 0;         ///< n: what `reference` says there
-    std::string level;          ///< "pullback", "jacobian", "dense parts" or "parts as factors"
+    std::string level;          ///< "pullback", "jacobian", "dense parts", "parts as factors" or "parts as pixels"
     std::string reference;      ///< "central differences" or another level
     index_t compared = 0;       ///< how many pairs of numbers
     bool differences = false;   ///< compared with central differences of the logits

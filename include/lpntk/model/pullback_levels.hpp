@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,6 +52,10 @@ std::vector<std::pair<std::string, vector<typename Model::scalar>>> pullback_by_
     if constexpr (has_parts<Model>) {
         levels.emplace_back("dense parts", pullback_by_parts(model, x, u, part_form::dense));
         levels.emplace_back("parts as factors", pullback_by_parts(model, x, u, part_form::factors));
+        const std::vector<part_layout> layouts = model.part_layouts();
+        const auto has_window = [](const part_layout& layout) { return layout.window.has_value(); };
+        if (std::any_of(layouts.begin(), layouts.end(), has_window))
+            levels.emplace_back("parts as pixels", pullback_by_parts(model, x, u, part_form::pixels));
     }
     return levels;
 }
