@@ -87,7 +87,9 @@ matrix<double> exact(const one_convolution<double>& model, const lpntk::dataset<
                     phi(n, i * model.kernels + o) += d(n, t * model.kernels + o) * a(n, t * inputs + i);
                 if (model.bias) phi(n, inputs * model.kernels + o) += d(n, t * model.kernels + o);
             }
-    return phi * phi.transpose();
+    matrix<double> kappa(data.size(), data.size());
+    for (index_t n = 0; n < data.size(); ++n) kappa.col(n) = phi * phi.row(n).transpose();
+    return kappa;
 }
 
 template <class T>
