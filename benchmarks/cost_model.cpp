@@ -1,6 +1,6 @@
-// Forming a part against leaving it as it comes: features and Gram, both ways, over shapes on both sides of the
-// border, and what lpntk::cost_model chooses. benchmarks/report.py prints the rows that tests/kernel/cost_model.cpp
-// holds.
+// Forming a part, leaving it as it comes, or keeping a convolution's pixels: features and Gram, each way, over shapes
+// on both sides of the borders, and what lpntk::cost_model chooses. benchmarks/report.py prints the rows that
+// tests/kernel/cost_model.cpp holds.
 #include <lpntk/kernel/gram.hpp>
 
 #include "subjects.hpp"
@@ -30,21 +30,25 @@ void add_layer(const std::string& name, Make make, index_t samples) {
         lpntk::nn::initialise(net, lpntk::nn::initialisation::he, 3);
         const lpntk::part_layout layout = net.part_layouts().front();
         const lpntk::matrix<float> inputs = lpntk::matrix<float>::Random(samples, net.inputs());
-        double formed = 1e9, unformed = 1e9;
+        constexpr lpntk::part_form forms[] = {lpntk::part_form::dense, lpntk::part_form::factors,
+                                              lpntk::part_form::pixels};
+        double best[] = {1e9, 1e9, 1e9};
         for (auto iteration : state) {
             static_cast<void>(iteration);
-            formed = std::min(formed, seconds(net, inputs, lpntk::part_form::dense));
-            unformed = std::min(unformed, seconds(net, inputs, lpntk::unformed(layout)));
+            for (std::size_t f = 0; f < 3; ++f)
+                if (lpntk::form_given(layout, forms[f]) == forms[f])
+                    best[f] = std::min(best[f], seconds(net, inputs, forms[f]));
         }
-        const bool forms = lpntk::cost_model{}.choose(layout, samples) == lpntk::part_form::dense;
+        const auto chosen = static_cast<std::size_t>(lpntk::cost_model{}.choose(layout, samples));
         const auto set = [&](const char* counter, double value) { state.counters[counter] = value; };
         set("inputs", static_cast<double>(layout.inputs));
         set("outputs", static_cast<double>(layout.outputs));
         set("positions", static_cast<double>(layout.positions));
         set("samples", static_cast<double>(samples));
-        set("formed_ms", formed * 1e3);
-        set("unformed_ms", unformed * 1e3);
-        set("chosen_over_best", (forms ? formed : unformed) / std::min(formed, unformed));
+        set("formed_ms", best[0] * 1e3);
+        set("factors_ms", best[1] * 1e3);
+        if (layout.window) set("pixels_ms", best[2] * 1e3);
+        set("chosen_over_best", best[chosen] / std::min({best[0], best[1], best[2]}));
     });
 }
 
@@ -53,15 +57,17 @@ void add_linear(index_t inputs, index_t outputs, index_t samples) {
     add_layer("linear/" + std::to_string(inputs) + "x" + std::to_string(outputs), make, samples);
 }
 
-/// 3 x 3 kernels on a square image that leaves edge x edge positions.
-void add_convolution(index_t edge, index_t channels, index_t outputs, index_t samples) {
+/// 3 x 3 kernels at edge x edge positions, on an image with padding or, without, of two more pixels each way.
+void add_convolution(index_t edge, index_t channels, index_t outputs, index_t samples, bool pads = false) {
     const auto make = [=] {
-        return lpntk::nn::make_sequential<float>({edge + 2, edge + 2, channels},
-                                                 lpntk::nn::conv2d({.outputs = outputs}), lpntk::nn::flatten());
+        const index_t image = pads ? edge : edge + 2;
+        return lpntk::nn::make_sequential<float>({image, image, channels},
+                                                 lpntk::nn::conv2d({.outputs = outputs, .padding = pads ? 1 : 0}),
+                                                 lpntk::nn::flatten());
     };
-    add_layer(
-        "conv2d/" + std::to_string(edge * edge) + "x" + std::to_string(9 * channels) + "x" + std::to_string(outputs),
-        make, samples);
+    add_layer("conv2d/" + std::to_string(edge * edge) + "x" + std::to_string(9 * channels) + "x" +
+                  std::to_string(outputs) + (pads ? "/padded" : ""),
+              make, samples);
 }
 
 }  // namespace
@@ -80,6 +86,9 @@ void add_cost_model() {
         add_convolution(4, 64, 128, samples);
     }
     add_convolution(8, 8, 8, 256);
+    for (const index_t channels : {32, 64, 128, 256}) add_convolution(4, channels, channels, 256, true);
+    for (const index_t channels : {64, 128}) add_convolution(5, channels, channels, 256, true);
+    add_convolution(6, 128, 128, 256, true);
 }
 
 }  // namespace bench

@@ -63,11 +63,13 @@ def exponents(found):
 
 
 def cost_model(found):
-    lines = ["| positions x inputs x outputs | N | formed, ms | not formed, ms | chosen / best |", "| --- | --- | --- | --- | --- |"]
+    lines = ["| positions x inputs x outputs | N | formed, ms | factors, ms | pixels, ms | chosen / best |",
+             "| --- | --- | --- | --- | --- | --- |"]
     for name, e in found.items():
         if name.startswith("cost_model/"):
             lines.append(f"| {e['positions']:.0f} x {e['inputs']:.0f} x {e['outputs']:.0f} | {e['samples']:.0f} | "
-                         f"{number(e['formed_ms'])} | {number(e['unformed_ms'])} | {e['chosen_over_best']:.2f} |")
+                         f"{number(e['formed_ms'])} | {number(e['factors_ms'])} | "
+                         f"{number(e['pixels_ms']) if 'pixels_ms' in e else ''} | {e['chosen_over_best']:.2f} |")
     return lines
 
 

@@ -25,7 +25,7 @@ namespace lpntk::inline LPNTK_TARGET {
 ///
 /// |                     | pixels                                                            |
 /// | ------------------- | ----------------------------------------------------------------- |
-/// | multiply-adds/pair  | pairs * C + T^2 (out + 2 k), and a pass for each pair and each T^2 |
+/// | multiply-adds/pair  | pairs * C + T^2 (out + 2 k), a pass for each pair, 2 for each T^2 |
 /// | numbers kept/sample | H W C + T * out                                                   |
 ///
 /// The weights say what the rest costs beside a multiply-add. They were fitted to measurements of the forms over
@@ -33,6 +33,7 @@ namespace lpntk::inline LPNTK_TARGET {
 /// Memory has a price as well when it is short: `kept_number`.
 struct cost_model {
     double pass = 10;           ///< storing one factor's products in the tile, for each entry
+    double shift = 3;           ///< adding a block of products of pixels to the sum of its row or column
     double product = 1.5;       ///< one multiply-add of forming
     double formed_number = 60;  ///< writing a formed number to memory and packing it
     double factor_number = 30;  ///< packing a number of a factor
@@ -54,7 +55,7 @@ struct cost_model {
         const pixel_window& window = *layout.window;
         const auto shifts = static_cast<double>(window.rows.kernel + window.columns.kernel);
         return static_cast<double>(window.pairs()) * (static_cast<double>(layout.channels()) + pass) +
-               t * t * (static_cast<double>(layout.outputs) + shifts + pass);
+               t * t * (static_cast<double>(layout.outputs) + 2 * pass + shift * shifts);
     }
 
     /// The cost of making one sample's part, beside the backward pass.
