@@ -138,7 +138,7 @@ TEST_CASE("the heap never holds more than the budget") {
     const std::size_t unbounded = held(0);
     if (unbounded == 0) return;  // nobody counts
     constexpr std::size_t small_change = 64 * 1024;
-    for (const std::size_t memory : {700'000, 900'000, 1'100'000}) {
+    for (const std::size_t memory : {std::size_t{700'000}, std::size_t{900'000}, std::size_t{1'100'000}}) {
         REQUIRE(memory < unbounded);
         REQUIRE(held(memory) <= memory + small_change);
         REQUIRE(held(memory) >= memory / 3);
