@@ -9,11 +9,12 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// One direction of a convolution: which pixels of the image a kernel sees at each of its positions.
 struct pixel_axis {
-    index_t pixels = 1;
-    index_t kernel = 1;
-    index_t stride = 1;
-    index_t padding = 0;  ///< on each side
+    index_t pixels = 1;   ///< of the image
+    index_t kernel = 1;   ///< pixels that a kernel sees
+    index_t stride = 1;   ///< pixels from one position to the next
+    index_t padding = 0;  ///< pixels of zeros on each side
 
+    /// Places that a kernel takes.
     index_t positions() const { return (pixels + 2 * padding - kernel) / stride + 1; }
     /// What lies under number `offset` of the kernel at a position; outside [0, pixels) it is padding.
     index_t pixel(index_t position, index_t offset) const { return position * stride + offset - padding; }
@@ -40,10 +41,10 @@ struct pixel_axis {
 struct pixel_window {
     pixel_axis rows, columns;
 
-    index_t pixels() const { return rows.pixels * columns.pixels; }
-    index_t positions() const { return rows.positions() * columns.positions(); }
-    index_t kernel() const { return rows.kernel * columns.kernel; }
-    index_t pairs() const { return rows.pairs() * columns.pairs(); }
+    index_t pixels() const { return rows.pixels * columns.pixels; }               ///< P, of the image
+    index_t positions() const { return rows.positions() * columns.positions(); }  ///< T
+    index_t kernel() const { return rows.kernel * columns.kernel; }               ///< pixels that a kernel sees
+    index_t pairs() const { return rows.pairs() * columns.pairs(); }              ///< of pixels, P^2 at most
     bool operator==(const pixel_window&) const = default;
 };
 
