@@ -22,6 +22,7 @@ int main(int argc, char** argv) try {
     bench::add_gram();
     bench::add_rows();
     bench::add_scaling();
+    bench::add_budget();
     bench::add_cost_model();
     bench::add_convolutions();
     benchmark::RunSpecifiedBenchmarks();

@@ -73,6 +73,14 @@ def cost_model(found):
     return lines
 
 
+def budget(found):
+    lines = ["| benchmark | ms | passes over the samples | peak, MiB |", "| --- | --- | --- | --- |"]
+    for name, e in found.items():
+        if name.startswith("budget/"):
+            lines.append(f"| `{name}` | {number(e['real_time'])} | {e['passes']:.2f} | {number(e['peak_mib'], 4)} |")
+    return lines
+
+
 def facts(file):
     context = json.loads(file.read_text())["context"]
     cpu = "unknown CPU"
@@ -100,9 +108,11 @@ def main():
         tables["gram"] = rows_of(found, ("gram/", "gram_bf16/", "gram_in_full/", "kernel/"))
         tables["rows"] = rows_of(found, ("rows/", "farthest_points", "by_class/"))
         tables["cost_model"] = cost_model(found)
+        tables["budget"] = budget(found)
     if (folder / "large.json").exists():
         large = medians(folder / "large.json")
         found.update(large)
+        tables["budget"] = budget(found)
         tables["large"] = rows_of(large, ("by_class/", "kernel/", "gram_in_full/"))
     if found:
         tables["scaling"] = rows_of(found, "scaling/") + [""] + exponents(found)

@@ -10,6 +10,7 @@ void add_features();
 void add_gram();
 void add_rows();
 void add_scaling();
+void add_budget();
 void add_cost_model();
 void add_convolutions();
 
