@@ -59,11 +59,12 @@ double triangle_bytes(index_t size) {
 ///
 ///     const auto kappa = lpntk::gram(model, data, lpntk::label_signs{}, {.memory = std::size_t{6} << 30});
 ///
-/// The budget is for the Gram, features, batches on their way into them, and tiles; the activations that the model
-/// keeps for a batch come on top, for each thread. Features that fit are made once. Else parts are taken in passes over
-/// the data, or samples in blocks against which the others stream by, whichever costs less by making.costs. Both
-/// reports count samples that went through the model: of N times the number of passes. Throws as tangent_features and
-/// gram do, and argument_error for a budget that holds no block of one batch, saying what would do.
+/// The budget is for the Gram, features, batches on their way into them, and tiles; what the model keeps for a batch
+/// (activations, packed weights) comes on top, for each thread. Features that fit are made once. Else parts are taken
+/// in passes over the data, or samples in blocks against which the others stream by, whichever costs less by
+/// making.costs. Both reports count samples that went through the model: of N times the number of passes. Throws as
+/// tangent_features and gram do, and argument_error for a budget that holds no block of one batch, saying what would
+/// do.
 template <jacobian_provider Model, class Cotangent>
 gram_matrix<typename Model::scalar> gram(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                          std::span<const int> labels, const Cotangent& cotangent,
