@@ -1,5 +1,7 @@
 #include <lpntk/nn/layers/conv2d.hpp>
 
+#include <lpntk/model/outer_products.hpp>
+
 #include "support/catch.hpp"
 #include "support/naive_conv2d.hpp"
 
