@@ -1,7 +1,6 @@
 // A Gram straight from a model within budgets of memory: its time, the passes over the samples that it takes, and what
 // the process took at most.
 #include <lpntk/kernel/model_gram.hpp>
-#include <lpntk/nn/resnet.hpp>
 
 #include "subjects.hpp"
 #include "support/meter.hpp"
@@ -9,11 +8,6 @@
 
 namespace bench {
 namespace {
-
-struct resnet18 {
-    static constexpr const char* name = "resnet18";
-    static auto make() { return lpntk::nn::resnet18<float>(1); }
-};
 
 /// Budget 0: none.
 template <class Network>
