@@ -13,6 +13,7 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// How a tile starts: at zero.
 struct at_zero {
+    /// Leaves the tile, which is all 0, as it is.
     template <class T>
     void operator()(const tile_range&, index_t, T*) const {}
 };

@@ -18,10 +18,11 @@ namespace lpntk::inline LPNTK_TARGET {
 /// Some parts' share of a kernel: the features of `rows` samples stay in memory while those of all others stream by,
 /// `columns` at a time (0: all samples are among the rows); then of the next `rows` samples.
 struct feature_pass {
-    std::size_t first = 0, last = 0;  ///< the parts first, ..., last - 1
-    index_t rows = 0;
-    index_t columns = 0;
-    index_t samples = 0;  ///< that go through the model
+    std::size_t first = 0;  ///< the first of its parts
+    std::size_t last = 0;   ///< behind the last of them
+    index_t rows = 0;       ///< samples that are kept together
+    index_t columns = 0;    ///< samples that stream by together; 0: none has to
+    index_t samples = 0;    ///< that go through the model
 };
 
 /// How a kernel is computed from a model within a budget of memory.

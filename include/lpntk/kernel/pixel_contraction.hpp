@@ -31,14 +31,17 @@ class pixel_contraction {
     using block = tile_block<Factor>;
 
 public:
-    using T = typename block::T;
-    static constexpr index_t lanes = block::lanes;
-    static constexpr index_t rows_at_once = 16;
+    using T = typename block::T;                    ///< of sums
+    static constexpr index_t lanes = block::lanes;  ///< columns in a panel
+    static constexpr index_t rows_at_once = 16;     ///< of a tile, whose scratch stays in cache
     static_assert(rows_at_once % block::height == 0);
 
     /// Samples row, ..., row + rows - 1 against those of `vectors` column panels.
     struct place {
-        index_t row, rows, panel, vectors;
+        index_t row;      ///< the first
+        index_t rows;     ///< how many
+        index_t panel;    ///< the first panel
+        index_t vectors;  ///< how many panels
     };
 
     /// Numbers of scratch for such a window.

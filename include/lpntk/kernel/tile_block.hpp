@@ -10,10 +10,11 @@ namespace lpntk::inline LPNTK_TARGET {
 /// The register block of a kernel tile: `height` rows and 1 to 3 vectors of columns, over one depth block of panels.
 template <class Factor>
 struct tile_block {
-    using T = typename micro::element_product<Factor>::sum;
-    static constexpr index_t lanes = micro::lanes_of<Factor>;
+    using T = typename micro::element_product<Factor>::sum;    ///< of sums
+    static constexpr index_t lanes = micro::lanes_of<Factor>;  ///< numbers in a vector
     static_assert(lanes == micro::lanes_of<T>, "a vector of factors makes a vector of sums");
-    static constexpr int max_vectors = 3;
+    static constexpr int max_vectors = 3;  ///< of columns
+    /// Rows of the block, so that its sums fit into the registers.
     static constexpr int height = std::min(micro::vector_registers >= 32 ? 8 : 4, static_cast<int>(lanes));
 
     /// out (height rows, `stride` apart) becomes the products of rows `a` with the column panels from `c` on, or they

@@ -18,6 +18,7 @@ struct pixel_axis {
     index_t positions() const { return (pixels + 2 * padding - kernel) / stride + 1; }
     /// What lies under number `offset` of the kernel at a position; outside [0, pixels) it is padding.
     index_t pixel(index_t position, index_t offset) const { return position * stride + offset - padding; }
+    /// Whether a pixel is one of the image, not of the padding.
     bool holds(index_t pixel) const { return pixel >= 0 && pixel < pixels; }
 
     /// Pairs of pixels that lie under the same number of the kernel at some pair of positions.
@@ -33,19 +34,20 @@ struct pixel_axis {
                 }
         return sum;
     }
-    bool operator==(const pixel_axis&) const = default;
+    bool operator==(const pixel_axis&) const = default;  ///< of all numbers
 };
 
 /// The image that a convolution's inputs a_t are patches of: pixels row by row, the channels of each side by side, as
 /// they are in a_t (kernel rows, kernel columns, channels).
 struct pixel_window {
-    pixel_axis rows, columns;
+    pixel_axis rows;     ///< from top to bottom
+    pixel_axis columns;  ///< from left to right
 
     index_t pixels() const { return rows.pixels * columns.pixels; }               ///< P, of the image
     index_t positions() const { return rows.positions() * columns.positions(); }  ///< T
     index_t kernel() const { return rows.kernel * columns.kernel; }               ///< pixels that a kernel sees
     index_t pairs() const { return rows.pairs() * columns.pairs(); }              ///< of pixels, P^2 at most
-    bool operator==(const pixel_window&) const = default;
+    bool operator==(const pixel_window&) const = default;                         ///< of both axes
 };
 
 /// Shape of one part of a feature phi(x) = J(x)^T u: usually the parameters of one layer.
