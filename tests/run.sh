@@ -8,4 +8,4 @@ sh "$root/cmake/install_dependencies.sh"
 cd "$root"
 cmake --preset dev -DCMAKE_UNITY_BUILD=ON   # a whole build takes half the time, though a change costs more
 cmake --build --preset dev --target lpntk_tests --parallel "$jobs"
-ctest --preset dev "$@"
+ctest --preset dev --parallel "$jobs" "$@"
