@@ -1,11 +1,14 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <lpntk/kernel/gram.hpp>
 #include <lpntk/kernel/tangent_features.hpp>
 
 #include "kernel/models.hpp"
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace test {
 
@@ -41,5 +44,14 @@ inline const std::vector<lpntk::part_form> unformed{lpntk::part_form::dense, lpn
                                                     lpntk::part_form::factors, lpntk::part_form::factors,
                                                     lpntk::part_form::dense};
 inline const std::vector<lpntk::part_form> formed(5, lpntk::part_form::dense);
+
+/// The least memory that the refusal of one byte asks for.
+template <class Compute>
+std::size_t least_memory(Compute&& compute) {
+    const auto message = test::message_of<lpntk::argument_error>([&] { compute(std::size_t{1}); });
+    const std::size_t at = message.find("must be >= ");
+    REQUIRE(at != std::string::npos);
+    return std::stoul(message.substr(at + 11));
+}
 
 }  // namespace test

@@ -17,18 +17,9 @@
 #include "support/temporary_folder.hpp"
 
 using lpntk::index_t, lpntk::label_signs;
-using test::same_bits, test::unformed;
+using test::least_memory, test::same_bits, test::unformed;
 
 namespace {
-
-/// The least memory that the refusal of one byte asks for.
-template <class Compute>
-std::size_t least_memory(Compute&& compute) {
-    const auto message = test::message_of<lpntk::argument_error>([&] { compute(std::size_t{1}); });
-    const std::size_t at = message.find("must be >= ");
-    REQUIRE(at != std::string::npos);
-    return std::stoul(message.substr(at + 11));
-}
 
 /// Heap in use, where the C library tells.
 std::size_t heap_in_use() {
