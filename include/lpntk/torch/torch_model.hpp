@@ -10,7 +10,6 @@
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
-#include "lpntk/model/outer_products.hpp"
 #include "lpntk/torch/batch_gradients.hpp"
 #include "lpntk/torch/copies.hpp"
 
@@ -44,7 +43,8 @@ public:
 
     /// Buffers of one caller.
     struct workspace {
-        matrix<T> formed;  ///< of one part
+        matrix<T> values;  ///< of one part, or its cotangents
+        matrix<T> inputs;  ///< of one part
     };
 
     /// `forward` takes a batch; `example` is one of at least two samples, all of its kind.
@@ -88,18 +88,18 @@ public:
         cotangents(matrix_view<T>(z), matrix_span<T>(u));
         gradients.set_sample_places(places_);
         gradients.backward(on_device(u.data(), {u.rows(), u.cols()}));
-        matrix<T> d, a;
         for (std::size_t part = 0; part < layouts_.size(); ++part) {
-            const auto index = static_cast<index_t>(part);
-            if (sink.wants(index) == part_form::skipped) continue;
+            const part_form wanted = sink.wants(static_cast<index_t>(part));
+            if (wanted == part_form::skipped) continue;
+            const at::NoGradGuard no_graph;
             const libtorch::contribution g = gradients.of_parameter(static_cast<int>(part), routes_[part]);
-            if (layouts_[part].inputs == 0) {
-                libtorch::copy_rows(g.formed, d);
-                sink.dense(index, d);
+            if (g.a.defined() && wanted != part_form::dense) {
+                libtorch::copy_rows(g.d, buffers.values);
+                libtorch::copy_rows(g.a, buffers.inputs);
+                sink.factors(static_cast<index_t>(part), buffers.values, buffers.inputs);
             } else {
-                libtorch::copy_rows(g.d, d);
-                libtorch::copy_rows(g.a, a);
-                hand_out<T>(sink, index, layouts_[part], d, a, buffers.formed);
+                libtorch::copy_rows(g.a.defined() ? at::matmul(g.a.transpose(1, 2), g.d) : g.formed, buffers.values);
+                sink.dense(static_cast<index_t>(part), buffers.values);
             }
         }
     }
