@@ -48,6 +48,13 @@ inline std::optional<number_type> number_type_named(std::string_view name) {
     return {};
 }
 
+/// How many numbers a shape asks for.
+inline index_t size_of(const std::vector<index_t>& shape) {
+    index_t product = 1;
+    for (const index_t extent : shape) product *= extent;
+    return product;
+}
+
 /// The little-endian number of type Bits at `from`, as a Number of as many bytes.
 template <class Number, class Bits>
 Number number_at(const std::uint8_t* from) {
@@ -66,11 +73,7 @@ struct stored_tensor {
     std::vector<std::uint8_t> bytes;      ///< size() numbers
 
     /// How many numbers the shape asks for.
-    index_t size() const {
-        index_t product = 1;
-        for (const index_t extent : shape) product *= extent;
-        return product;
-    }
+    index_t size() const { return detail::size_of(shape); }
 
     /// The numbers as T = float or double, rounded where T has fewer digits.
     template <class T>

@@ -31,6 +31,9 @@ inline std::string module_of(const std::string& tensor) {
     return dot == std::string::npos ? "" : tensor.substr(0, dot);
 }
 
+/// "layer1.0.conv1" -> "layer1.0.conv1.", what its tensors' names begin with; nothing for the network itself.
+inline std::string prefix_of(const std::string& module) { return module.empty() ? "" : module + "."; }
+
 /// The modules in the order of the metadata: the words of "order", which are the tensors' names.
 inline std::vector<std::string> stored_order(const io::stored_tensors& from) {
     const auto order = from.metadata.find("order");
@@ -48,7 +51,7 @@ template <class T>
 void load_module(const pytorch_module& to, const std::string& module, const io::stored_tensors& from,
                  std::vector<std::string>& left, vector<T>& state) {
     constexpr const char* here = "load_pytorch";
-    const std::string prefix = module.empty() ? "" : module + ".";
+    const std::string prefix = prefix_of(module);
     for (const pytorch_tensor& tensor : to.tensors) {
         const std::string name = prefix + tensor.name;
         const auto found = from.tensors.find(name);
@@ -102,7 +105,7 @@ io::stored_tensors to_pytorch(const network<T, Layer>& net, const std::vector<st
     io::stored_tensors all;
     std::string order;
     for (std::size_t i = 0; i < from.size(); ++i) {
-        const std::string prefix = modules[i].empty() ? "" : modules[i] + ".";
+        const std::string prefix = detail::prefix_of(modules[i]);
         const auto add = [&](const std::string& name, io::stored_tensor tensor) {
             const bool is_new = all.tensors.emplace(prefix + name, std::move(tensor)).second;
             require(is_new, "to_pytorch", "module", modules[i], "named once");

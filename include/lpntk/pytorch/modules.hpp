@@ -20,14 +20,10 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// A tensor of a PyTorch module, and where its numbers are in network::state().
 struct pytorch_tensor {
-    std::string name;                          ///< "weight", "running_mean"
-    std::vector<index_t> shape;                ///< PyTorch's
-    std::function<index_t(index_t)> place_of;  ///< of its i-th number, the last axis running fastest
-    index_t size() const {                     ///< numbers in it
-        index_t product = 1;
-        for (const index_t extent : shape) product *= extent;
-        return product;
-    }
+    std::string name;                                            ///< "weight", "running_mean"
+    std::vector<index_t> shape;                                  ///< PyTorch's
+    std::function<index_t(index_t)> place_of;                    ///< of its i-th number, the last axis running fastest
+    index_t size() const { return io::detail::size_of(shape); }  ///< numbers in it
 };
 
 /// What PyTorch has for one layer with weights.
