@@ -7,6 +7,7 @@
 #include <lpntk/lpntk.hpp>
 
 #include "support/data.hpp"
+#include "support/kernels.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
@@ -53,7 +54,8 @@ score::scores early(const network_kind& network, const lpntk::dataset<float>& tr
 }
 
 /// Every method of the library; the first is uniform. lpNTK is of the network with the best validation accuracy.
-std::vector<method> all_methods(const network_kind& network, const examples::images& data, const recipe& how) {
+std::vector<method> all_methods(const network_kind& network, const examples::images& data, const recipe& how,
+                                const examples::kernel_options& kernels) {
     const auto& train = data.train;
     const lpntk::class_labels classes(train);
     const int threads = how.threads;
@@ -63,8 +65,8 @@ std::vector<method> all_methods(const network_kind& network, const examples::ima
     training.after_step = std::ref(forgetting);
     nn::train_best(net, train, data.validation, training);
 
-    const auto kappa = std::make_shared<lpntk::gram_matrix<float>>(lpntk::gram(
-        lpntk::tangent_features(net, train, lpntk::label_signs{}, {.threads = threads}), {.threads = threads}));
+    const auto kappa = std::make_shared<lpntk::gram_matrix<float>>(
+        lpntk::gram(net, train, lpntk::label_signs{}, kernels.features(), kernels.gram()));
     const auto clusters = [=](double share) {
         return lpntk::by_class(*kappa, classes, [=](const auto& items) {
             return lpntk::farthest_points{.heads = lpntk::kept_count(items.size(), share, "compare_pruning")}(items);
@@ -112,6 +114,7 @@ int main(int argc, char** argv) {
     bool quick = false;
     recipe how;
     const examples::network_options networks(options);
+    const examples::kernel_options kernels(options);
     options.add("--ratios", ratios, "fractions to keep", 0.001, 1.0);
     options.add("--seeds", seeds, "repetitions, each with its own samples and weights", 1, 1000);
     options.add("--epochs", how.epochs, "epochs on the full set; on a part as many steps", 1, 1000);
@@ -133,7 +136,7 @@ int main(int argc, char** argv) {
             options.seed = how.seed = first_seed + static_cast<std::uint64_t>(repeat);
             const auto data = examples::load_images(options, {.train_per_class = 2});
             const auto network = networks.kind_for(data);
-            const auto methods = all_methods(network, data, how);
+            const auto methods = all_methods(network, data, how, kernels);
             data_name = data.name;
             network_name = network.name;
             found.resize(methods.size(), std::vector<std::vector<double>>(ratios.size()));

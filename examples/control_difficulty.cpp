@@ -9,6 +9,7 @@
 
 #include "experiments/neighbours.hpp"
 #include "support/data.hpp"
+#include "support/kernels.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
@@ -27,9 +28,8 @@ struct target_and_groups {
 };
 
 /// For one class: the heads of its `count` largest clusters, and their neighbours by one row of the kernel each.
-std::vector<target_and_groups> choose_targets(const lpntk::features<float>& phi, const std::vector<index_t>& members,
-                                              index_t count, index_t neighbours, int threads) {
-    const auto kappa = lpntk::gram(lpntk::subset(phi, members, threads), {.threads = threads});
+std::vector<target_and_groups> choose_targets(const lpntk::gram_matrix<float>& kappa,
+                                              const std::vector<index_t>& members, index_t count, index_t neighbours) {
     const auto clusters = lpntk::farthest_points{.share = 0.1}(kappa);
     const auto sizes = clusters.sizes();
     auto heads = clusters.heads;
@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
     options.add("--epochs", how.epochs, "epochs of each of them", 1, 1000);
     options.add("--kernel-epochs", kernel_epochs, "epochs of the network whose lpNTK is taken", 1, 1000);
     const examples::network_options networks(options);
+    const examples::kernel_options kernels(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         const auto images = examples::load_images(options, {.test = 1, .train_per_class = 3 * neighbours + 1});
@@ -83,10 +84,10 @@ int main(int argc, char** argv) {
                         .seed = options.seed,
                         .threads = options.threads,
                         .report = examples::progress_bar("train for the kernel", data.size() * kernel_epochs)});
-        const auto phi = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = options.threads});
+        const auto kappa = lpntk::gram_by_class(net, data, lpntk::label_signs{}, kernels.features(), kernels.gram());
         std::vector<std::vector<target_and_groups>> by_class;
-        for (const auto& members : lpntk::indices_by_class(data.labels, data.classes))
-            by_class.push_back(choose_targets(phi, members, targets, neighbours, options.threads));
+        for (std::size_t c = 0; c < kappa.results.size(); ++c)
+            by_class.push_back(choose_targets(kappa.results[c], kappa.indices[c], targets, neighbours));
 
         // losses(run * 3 + group, epoch): mean over the classes' targets, dropout off.
         lpntk::matrix<double> losses(3 * runs, how.epochs), by_label(3 * runs, data.classes);

@@ -13,6 +13,7 @@
 #include "experiments/label_pictures.hpp"
 #include "experiments/label_search.hpp"
 #include "support/data.hpp"
+#include "support/kernels.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
@@ -37,6 +38,7 @@ void add_kernel_scores(experiments::findings& found, const std::string& kernel, 
 
 /// How a network is trained, and what is asked of it.
 struct search {
+    const examples::kernel_options& kernels;
     examples::network_kind network{};
     int epochs = 4;
     int folds = 0;
@@ -59,8 +61,8 @@ struct search {
 
         experiments::findings found;
         const auto add = [&](const std::string& kernel, const auto& cotangent) {
-            const auto kappa = lpntk::gram(lpntk::tangent_features(net, train, cotangent, {.threads = threads}),
-                                           {.threads = threads, .report = examples::progress_bar("Gram, " + kernel)});
+            const auto bar = examples::progress_bar("features and Gram, " + kernel, train.size());
+            const auto kappa = lpntk::gram(net, train, cotangent, kernels.features(bar), kernels.gram());
             add_kernel_scores(found, kernel, kappa, train, threads);
             return kappa;
         };
@@ -99,10 +101,11 @@ int main(int argc, char** argv) {
     examples::options options("find_mislabelled", "Flips labels, trains, and compares the scores that find them.",
                               {.samples = 2000});
     const examples::network_options networks(options);
+    const examples::kernel_options kernels(options);
     double flip = 0.05;
     int seeds = 1;
     std::string noise = "uniform";
-    search how;
+    search how{kernels};
     options.add("--flip", flip, "fraction of the training labels to flip", 0.001, 0.9);
     options.add_choice("--noise", noise, "labels are flipped to any other class, or to the next",
                        {"uniform", "next-class"});

@@ -54,9 +54,8 @@ int main(int argc, char** argv) {
         how.learning_rate = static_cast<float>(rate);
         how.rate_by_epoch = nn::step_decay(0.7, 2);
         const index_t per_class = options.samples / 10;
-        options.samples =
-            std::max(options.samples, std::min<index_t>(options.samples * 3 / 2 + 400, 55'000));  // to choose from
-        const auto data = examples::load_images(options, {.validation = 1, .test = 1});
+        const auto data =
+            examples::load_images(options, {.validation = 1, .test = 1, .choose_from = options.samples * 3 / 2 + 400});
         const auto network = networks.kind_for(data);
         how.augment = network.augment;
         const auto split =
@@ -107,9 +106,11 @@ int main(int argc, char** argv) {
             curve.error.push_back((high[i] - low[i]) / 2);
         }
         by_rank.x = curve.x;
+        const double lowest = std::min(
+            {0.0, *std::min_element(low.begin(), low.end()), *std::min_element(spearman.begin(), spearman.end())});
         figure.panels.push_back({.title = "Correlation against size",
                                  .x = {.label = "samples a class", .log = true},
-                                 .y = {.label = "correlation", .low = 0.0, .high = 1.0},
+                                 .y = {.label = "correlation", .low = lowest, .high = 1.0},
                                  .lines = {curve, by_rank},
                                  .legend = "top left"});
         std::printf("%s\nThe first row is the universal set learnt again, from another initialisation.\n",

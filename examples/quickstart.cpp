@@ -7,6 +7,7 @@
 
 #include "support/cluster_pictures.hpp"
 #include "support/data.hpp"
+#include "support/kernels.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"
@@ -39,29 +40,6 @@ double retrained_accuracy(const network_kind& network, const lpntk::selection& k
     return nn::accuracy(net, data.test, how.threads);
 }
 
-struct timed_kernels {
-    lpntk::per_class<lpntk::gram_matrix<float>> kappa;
-    double seconds_features = 0, seconds_gram = 0;
-};
-
-/// lpNTK of each class, with one class's features at a time in memory.
-timed_kernels kernels_by_class(const examples::any_network& net, const lpntk::dataset<float>& train, int threads) {
-    timed_kernels result{{lpntk::class_labels(train).indices(), {}}};
-    const auto bar = examples::progress_bar("features and Gram, by class", train.size());
-    lpntk::index_t done = 0;
-    for (const auto& members : result.kappa.indices) {
-        examples::stopwatch clock;
-        const auto phi =
-            lpntk::tangent_features(net, lpntk::subset(train, members), lpntk::label_signs{}, {.threads = threads});
-        result.seconds_features += clock.lap();
-        result.kappa.results.push_back(lpntk::gram(phi, {.threads = threads}));
-        result.seconds_gram += clock.lap();
-        done += phi.size();
-        if (bar) bar(done, train.size());
-    }
-    return result;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -75,6 +53,7 @@ int main(int argc, char** argv) {
     options.add("--heads", heads, "clusters in each class; 0: a tenth of its samples", 0, 1'000'000);
     options.add("--epochs", how.epochs, "epochs of each training", 1, 1000);
     const examples::network_options networks(options);
+    const examples::kernel_options kernels(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         how.seed = options.seed;
@@ -87,7 +66,11 @@ int main(int argc, char** argv) {
         const auto net = trained(network, train, data, how, "train");
         const double seconds_train = clock.lap();
 
-        const auto [kappa, seconds_features, seconds_gram] = kernels_by_class(net, train, how.threads);
+        examples::kernel_stopwatch seconds;
+        const auto kappa = lpntk::gram_by_class(
+            net, train, lpntk::label_signs{},
+            kernels.features(seconds.of_features(examples::progress_bar("features and Gram, by class", train.size()))),
+            kernels.gram(seconds.of_gram()));
         clock.lap();
 
         const auto clusters = lpntk::by_class(kappa, [&](const auto& items) {
@@ -110,7 +93,7 @@ int main(int argc, char** argv) {
         std::printf("  lpNTK, redundant dropped    %6td samples  accuracy %.4f\n", kept.size(), pruned);
         std::printf("  random samples dropped      %6td samples  accuracy %.4f\n", random.size(), uniform);
         std::printf("  train %.1f s, features %.2f s, Gram %.2f s, cluster %.2f s, retrain %.1f s\n", seconds_train,
-                    seconds_features, seconds_gram, seconds_cluster, seconds_retrain);
+                    seconds.features, seconds.gram, seconds_cluster, seconds_retrain);
         results.write_summary({{"data", data.name},
                                {"network", network.name},
                                {"samples", train.size()},
@@ -122,8 +105,8 @@ int main(int argc, char** argv) {
                                {"uniform_accuracy", uniform},
                                {"seconds",
                                 {{"train", seconds_train},
-                                 {"features", seconds_features},
-                                 {"gram", seconds_gram},
+                                 {"features", seconds.features},
+                                 {"gram", seconds.gram},
                                  {"cluster", seconds_cluster},
                                  {"retrain", seconds_retrain}}}});
         for (std::size_t c = 0; c < kappa.results.size(); ++c)

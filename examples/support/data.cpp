@@ -31,15 +31,21 @@ images built_in_digits(const options& options, split_sizes sizes) {
     };
     return {"built-in digits",
             {},
-            part(options.samples, options.seed, train_part),
+            part(std::max(options.samples, sizes.choose_from), options.seed, train_part),
             part(sizes.validation, options.seed, validation_part),
             part(sizes.test > 0 ? sizes.test : 2000, test_seed, test_part)};
 }
 
-/// The first of these indices, in ascending order.
+/// The samples of these indices, in ascending order.
 dataset<float> pick(const dataset<float>& from, std::span<index_t> indices) {
     std::sort(indices.begin(), indices.end());
     return lpntk::subset(from, std::span<const index_t>(indices));
+}
+
+std::vector<index_t> all_indices(const dataset<float>& of) {
+    std::vector<index_t> indices(static_cast<std::size_t>(of.size()));
+    std::iota(indices.begin(), indices.end(), index_t{0});
+    return indices;
 }
 
 /// The set in the folder that --data names.
@@ -49,30 +55,30 @@ images from_files(const options& options, split_sizes sizes) {
     const auto read = [&, &path = folder](lpntk::io::split part) {
         return coloured ? lpntk::io::read_cifar10(path, part) : lpntk::io::read_mnist(path, part);
     };
-    const dataset<float> all = read(lpntk::io::split::train);
-    dataset<float> test = read(lpntk::io::split::test);
-    lpntk::require(options.samples + sizes.validation <= all.size(), folder.string(),
-                   "number of training and validation samples", options.samples + sizes.validation,
-                   "at most " + std::to_string(all.size()));
-    lpntk::require(sizes.test <= test.size(), folder.string(), "number of test samples", sizes.test,
-                   "at most " + std::to_string(test.size()));
-    std::vector<index_t> order(static_cast<std::size_t>(all.size()));
-    std::iota(order.begin(), order.end(), index_t{0});
-    lpntk::random_stream(options.seed, train_part).shuffle(order);
-    const auto samples = static_cast<std::size_t>(options.samples);
+    const dataset<float> all = read(lpntk::io::split::train), test = read(lpntk::io::split::test);
+    const auto at_most = [&, &path = folder](const char* what, index_t wanted, index_t there) {
+        lpntk::require(wanted <= there, path.string(), what, wanted, "at most " + std::to_string(there));
+    };
+    at_most("number of training samples", options.samples, all.size());
+    const bool spare = options.samples + sizes.validation <= all.size();
+    at_most(spare ? "number of test samples" : "number of test and validation samples",
+            spare ? sizes.test : std::max<index_t>(sizes.test, 1) + sizes.validation, test.size());
+    const index_t others = spare ? sizes.validation : 0;
     const auto validation = static_cast<std::size_t>(sizes.validation);
-    const std::span<index_t> drawn(order);
+    const auto samples = static_cast<std::size_t>(
+        std::clamp(sizes.choose_from, options.samples, std::max(options.samples, all.size() - others)));
+
+    auto order = all_indices(all), held_out = all_indices(test);
+    lpntk::random_stream(options.seed, train_part).shuffle(order);
+    const std::span<index_t> drawn(order), tested(held_out);
     images result{coloured ? "CIFAR-10" : "MNIST",
                   coloured ? cifar10_scaling : pixel_scaling{},
-                  pick(all, drawn.first(samples)),
-                  pick(all, drawn.subspan(samples, validation)),
+                  {},
+                  spare ? pick(all, drawn.subspan(samples, validation)) : pick(test, tested.last(validation)),
                   {}};
-    if (sizes.test > 0 && sizes.test < test.size()) {
-        std::vector<index_t> first(static_cast<std::size_t>(sizes.test));
-        std::iota(first.begin(), first.end(), index_t{0});
-        test = pick(test, first);
-    }
-    result.test = std::move(test);
+    result.train = pick(all, drawn.first(samples));
+    const auto left = tested.size() - (spare ? 0 : validation);
+    result.test = pick(test, tested.first(sizes.test > 0 ? static_cast<std::size_t>(sizes.test) : left));
     return result;
 }
 

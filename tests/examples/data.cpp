@@ -77,8 +77,21 @@ TEST_CASE("CIFAR-10 is known by its files, and its colours can be had back") {
         REQUIRE(std::abs(255 * data.scaling.brightness(value, c) - static_cast<float>(29 + 50 * c + 6)) < 1e-3F);
         REQUIRE(std::abs(data.scaling.brightness(static_cast<float>(black[c]), c)) < 1e-6F);
     }
+    // Too few for both: validation takes the last of the test images.
     options.samples = 101;
-    REQUIRE(
-        test::says(test::message_of<lpntk::argument_error>([&] { examples::load_images(options, {.validation = 20}); }),
-                   "number of training and validation samples is 121, must be at most 120"));
+    const auto full = examples::load_images(options, {.validation = 20});
+    REQUIRE(full.train.size() == 101);
+    REQUIRE(full.test.inputs == data.test.inputs.topRows(10));
+    REQUIRE(full.validation.inputs == data.test.inputs.bottomRows(20));
+    REQUIRE(examples::load_images(options, {.validation = 19, .choose_from = 1000}).train.size() == 101);
+    const auto refusal = [&](examples::split_sizes sizes) {
+        return test::message_of<lpntk::argument_error>([&] { examples::load_images(options, sizes); });
+    };
+    REQUIRE(test::says(refusal({.validation = 30}),
+                       "number of test and validation samples is 31, must be at most 30"));
+    options.samples = 121;
+    REQUIRE(test::says(refusal({.validation = 1}), "number of training samples is 121, must be at most 120"));
+    options.samples = 60;
+    REQUIRE(examples::load_images(options, {.validation = 20, .choose_from = 1000}).train.size() == 100);
+    REQUIRE(examples::load_images(options, {.validation = 20, .choose_from = 70}).train.size() == 70);
 }

@@ -121,6 +121,12 @@ TEST_CASE("every network that --network names takes MNIST's images and CIFAR-10'
     CHECK(parameters("mlp", coloured) == 1'841'162);
     CHECK(parameters("resnet", grey) == parameters("resnet", coloured) - 2 * 9 * 16);
     CHECK(parameters("resnet18", coloured) == 11'169'162);
+    const auto normalised = [](const char* name, int code = 0) {
+        return chosen({"--network", name, "--normalisation", "batch"}, coloured, code);
+    };
+    CHECK(normalised("resnet18")(1).parameters() == 11'173'962);
+    CHECK(normalised("resnet").normalised);
+    CHECK_FALSE(normalised("lenet", 1).normalised);
 }
 
 TEST_CASE(

@@ -108,7 +108,7 @@ TEST_CASE("MNIST is split at random by seed, without overlap, with the test imag
     REQUIRE_FALSE(examples::load_images(options, {.validation = 60}).train.inputs == data.train.inputs);
     options.data = folder / "mnist";
     REQUIRE(examples::load_images(options, {.validation = 60, .test = 7}).test.size() == 7);
-    options.samples = 200;
+    options.samples = 251;
     REQUIRE_THROWS_AS(examples::load_images(options, {.validation = 60}), lpntk::argument_error);
     options.data = folder / "nothing";
     REQUIRE_THROWS_AS(examples::load_images(options), lpntk::file_error);
