@@ -66,11 +66,13 @@ struct cost_model {
         return kept * (each + kept_number);
     }
 
-    /// The cost of a sample's forward and backward pass through a model of such layers, without making any part.
-    double passing(const std::vector<part_layout>& layouts) const {
+    /// The cost of a sample's forward pass through a model of such layers, and of its backward pass down to part
+    /// `lowest`, without making any part.
+    double passing(const std::vector<part_layout>& layouts, std::size_t lowest = 0) const {
         double sum = 0;
-        for (const part_layout& l : layouts) sum += static_cast<double>(l.positions * l.parameters());
-        return 2 * product * sum;
+        for (std::size_t p = 0; p < layouts.size(); ++p)
+            sum += (p < lowest ? 1 : 2) * static_cast<double>(layouts[p].positions * layouts[p].parameters());
+        return product * sum;
     }
 
     /// Numbers that are kept for each sample.

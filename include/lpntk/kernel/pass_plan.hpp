@@ -66,7 +66,7 @@ struct pass_problem {
 /// Finds the plan that costs least: runs of parts in order, each with the largest blocks that fit.
 class pass_planner {
 public:
-    explicit pass_planner(const pass_problem& problem) : in_(problem), passing_(in_.costs.passing(in_.layouts)) {}
+    explicit pass_planner(const pass_problem& problem) : in_(problem) {}
 
     /// Throws argument_error, in the name of `function`, when a part does not fit in any blocks.
     std::vector<feature_pass> operator()(std::string_view function) const {
@@ -129,7 +129,7 @@ private:
     }
 
     double cost_of(const feature_pass& pass) const {
-        double sample = passing_;
+        double sample = in_.costs.passing(in_.layouts, pass.first);
         for (std::size_t p = pass.first; p < pass.last; ++p)
             if (in_.forms[p] != part_form::skipped) sample += in_.costs.making(in_.layouts[p], in_.forms[p]);
         return static_cast<double>(pass.samples) * sample;
@@ -163,7 +163,6 @@ private:
     }
 
     const pass_problem& in_;
-    double passing_;
 };
 
 }  // namespace detail

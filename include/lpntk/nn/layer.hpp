@@ -35,6 +35,10 @@ struct layer_call {
     random_stream* random = nullptr;     ///< not null only while training
     const T* statistics = nullptr;       ///< this layer's running statistics; null when the network has none
     T* observed = nullptr;               ///< not null only while training: what they are to become after this batch
+    index_t lowest = 0;  ///< backward: no gradient by the parts of the network before this one is wanted
+
+    /// Whether the backward pass ends at this layer: what is before it has no part that is wanted.
+    bool ends_backward() const { return lowest > 0 && part <= lowest; }
 
     /// The same call for a layer inside, whose numbers begin at `from` and whose shapes are still to be set.
     layer_call inside(const layer_offsets& from) const {

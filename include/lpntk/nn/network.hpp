@@ -48,10 +48,8 @@ public:
     image_shape input_shape() const { return input_; }                         ///< of one sample
     const std::vector<part_layout>& part_layouts() const { return layouts_; }  ///< in the order of the weights
 
-    const Layer& layer() const { return layer_; }  ///< usually a chain; see chain::visit
-
-    /// All weights and statistics as they were when the network was made.
-    void reset() { this->start_as(layer_, input_); }
+    const Layer& layer() const { return layer_; }     ///< usually a chain; see chain::visit
+    void reset() { this->start_as(layer_, input_); }  ///< all weights and statistics as when it was made
 
     /// z := logits of sample x.
     void logits(vector_view<T> x, vector_span<T> z) const {
@@ -98,7 +96,7 @@ public:
         matrix_span<T> u(buffers.differentials);
         cotangents(z, u);
         part_writer writer(sink, layouts_, buffers.parts, batch.rows());
-        backward(buffers, writer);
+        backward(buffers, writer, writer.lowest());
         writer.finish();
     }
 
@@ -149,11 +147,13 @@ public:
         return matrix_view<T>(buffers.logits);
     }
 
-    /// Runs the last forward pass backward from buffers.differentials; the taker gets the gradients by weights.
-    void backward(workspace& buffers, taker_ref<T> taker) const {
-        layer_.prepare_backward(whole(buffers), buffers.state);
-        run_backward<Layer, T>(layer_, whole(buffers), buffers.batch.data(), buffers.logits.data(),
-                               buffers.differentials.data(), nullptr, buffers.state, taker);
+    /// Runs the last forward pass backward from buffers.differentials to part `lowest`; the taker gets the gradients.
+    void backward(workspace& buffers, taker_ref<T> taker, index_t lowest = 0) const {
+        layer_call<T> call = whole(buffers);
+        call.lowest = lowest;
+        layer_.prepare_backward(call, buffers.state);
+        run_backward<Layer, T>(layer_, call, buffers.batch.data(), buffers.logits.data(), buffers.differentials.data(),
+                               nullptr, buffers.state, taker);
     }
 
 private:

@@ -30,6 +30,13 @@ public:
         buffers_.resize(layouts.size());
     }
 
+    /// The first part that the sink does not skip; their number when it skips all.
+    index_t lowest() const {
+        index_t part = 0;
+        while (part < static_cast<index_t>(layouts_.size()) && wants(part) == part_form::skipped) ++part;
+        return part;
+    }
+
     /// A row of the part's buffers, zero where it is added to; nowhere when the sink skips the part.
     gradient_place<T> sample(index_t part, index_t sample) {
         const part_layout& layout = layout_of(part);

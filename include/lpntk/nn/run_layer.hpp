@@ -35,11 +35,13 @@ void run_forward(const Layer& l, const layer_call<T>& call, const T* x, T* y,
     });
 }
 
-/// dx may be null; then a layer without parts is left out.
+/// dx may be null, and is taken for it where the backward pass ends; then a layer none of whose parts are wanted is
+/// left out.
 template <layer Layer, class T>
 void run_backward(const Layer& l, const layer_call<T>& call, const T* x, const T* y, const T* dy, T* dx,
                   typename Layer::template state<T>& state, taker_ref<T> taker) {
-    if (part_count<Layer> == 0 && !dx) return;
+    if (call.ends_backward()) dx = nullptr;
+    if (!dx && call.part + static_cast<index_t>(part_count<Layer>) <= std::max(call.lowest, call.part)) return;
     detail::for_each_call(l, call, [&](const layer_call<T>& c, index_t n) {
         const index_t in = n * c.in.size(), out = n * c.out.size();
         l.backward(c, x + in, y + out, dy + out, dx ? dx + in : nullptr, state, taker);
