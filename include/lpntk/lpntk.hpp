@@ -36,6 +36,7 @@
 #include "lpntk/kernel/cross_gram.hpp"
 #include "lpntk/kernel/empirical_ntk.hpp"
 #include "lpntk/kernel/feature_norms.hpp"
+#include "lpntk/kernel/feature_sketch.hpp"
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/for_each_tile.hpp"
 #include "lpntk/kernel/gram.hpp"

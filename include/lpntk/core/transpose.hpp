@@ -51,6 +51,18 @@ inline void transpose_square(const T* from, index_t step, T* to) {
     }
 }
 
+/// Packs `rows` rows (at most lanes), `step` apart, column by column: from[r * step + k] to to[k * lanes + r] for
+/// `depth` columns k; lanes beyond the rows are 0.
+template <class T>
+void pack_panel(const T* from, index_t step, index_t rows, index_t depth, T* to) {
+    constexpr index_t lanes = lanes_of<T>;
+    index_t k = 0;
+    if (rows == lanes)
+        for (; k + lanes <= depth; k += lanes) transpose_square(from + k, step, to + k * lanes);
+    for (; k < depth; ++k)
+        for (index_t lane = 0; lane < lanes; ++lane) to[k * lanes + lane] = lane < rows ? from[lane * step + k] : T(0);
+}
+
 /// to (columns x rows) += the transpose of from (rows x columns), both row-major and dense.
 template <class T>
 void add_transposed(const T* from, index_t rows, index_t columns, T* to) {

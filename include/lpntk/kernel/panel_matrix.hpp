@@ -88,9 +88,9 @@ public:
                 "the end of a panel or of the matrix");
         for (index_t row = 0; row < values.rows(); row += lanes)
             for_each_block([&](index_t position, depth_block block) {
-                pack(values.data() + row * values.outerStride() + position * columns_ + block.first,
-                     values.outerStride(), std::min(lanes, values.rows() - row), block.depth,
-                     mutable_panel(position, block, (first + row) / lanes));
+                micro::pack_panel(values.data() + row * values.outerStride() + position * columns_ + block.first,
+                                  values.outerStride(), std::min(lanes, values.rows() - row), block.depth,
+                                  mutable_panel(position, block, (first + row) / lanes));
             });
     }
 
@@ -138,16 +138,6 @@ private:
 
     T* mutable_panel(index_t position, depth_block block, index_t p) {
         return const_cast<T*>(panel(position, block, p));
-    }
-
-    /// One panel's share of a depth block: `rows` samples `step` apart, `depth` columns.
-    static void pack(const T* from, index_t step, index_t rows, index_t depth, T* to) {
-        index_t k = 0;
-        if (rows == lanes)
-            for (; k + lanes <= depth; k += lanes) micro::transpose_square(from + k, step, to + k * lanes);
-        for (; k < depth; ++k)
-            for (index_t lane = 0; lane < lanes; ++lane)
-                to[k * lanes + lane] = lane < rows ? from[lane * step + k] : T(0);
     }
 
     index_t rows_ = 0;
