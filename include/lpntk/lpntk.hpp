@@ -63,6 +63,7 @@
 #include "lpntk/statistics/detection.hpp"
 #include "lpntk/statistics/detection_counts.hpp"
 #include "lpntk/statistics/estimate.hpp"
+#include "lpntk/statistics/linear_datamodeling.hpp"
 
 #include "lpntk/score/average_ntk_norm.hpp"
 #include "lpntk/score/el2n.hpp"
