@@ -120,6 +120,7 @@
 #include "lpntk/nn/train.hpp"
 #include "lpntk/nn/train_best.hpp"
 #include "lpntk/nn/trainable.hpp"
+#include "lpntk/nn/training_state.hpp"
 #include "lpntk/nn/weightless.hpp"
 #include "lpntk/nn/zoo.hpp"
 

@@ -18,6 +18,7 @@
 #include "lpntk/nn/schedules.hpp"
 #include "lpntk/nn/sgd.hpp"
 #include "lpntk/nn/trainable.hpp"
+#include "lpntk/nn/training_state.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::nn {
 
@@ -83,9 +84,12 @@ struct epoch_order {
 /// Minimises the mean cross-entropy by SGD, in batches drawn without replacement; the last batch of an epoch may be
 /// smaller. Repeatable by seed, with the same bits for any number of threads. Throws argument_error for bad data or
 /// options and numeric_error when the loss is no longer finite (the learning rate is too high, or the data is broken).
+///
+/// `state` is where the training stands: it goes on from there to the end of how.epochs, with the bits of a run that
+/// was not interrupted, and keeps the state up to date, also for after_step. See pytorch/checkpoint.hpp for a file.
 template <trainable Network>
 void train(Network& net, const dataset<typename Network::scalar>& data,
-           const train_options<typename Network::scalar>& how = {}) {
+           const train_options<typename Network::scalar>& how, training_state<typename Network::scalar>& state) {
     using T = typename Network::scalar;
     require_valid(data, "train");
     require(data.classes <= net.outputs(), "train", "classes of the data", data.classes, "<= outputs of the network");
@@ -96,14 +100,19 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
     require(is_finite(how.weight_decay), "train", "weight_decay", how.weight_decay, "finite");
     require(how.label_smoothing >= 0 && how.label_smoothing <= 1, "train", "label_smoothing", how.label_smoothing,
             "in [0, 1]");
-    const index_t batches = (data.size() - 1) / how.batch + 1, total = batches * how.epochs;
+    const index_t batches = (data.size() - 1) / how.batch + 1, total = batches * how.epochs, start = state.steps;
+    require(start >= 0 && start <= total, "train", "steps of the state", start,
+            "in [0, " + std::to_string(total) + "], all of this training");
+    const index_t moving = state.velocity.size(), weights = net.mutable_weights().size();
+    require(moving == weights || (moving == 0 && start == 0), "train", "length of the state's velocity", moving,
+            "the number of weights, " + std::to_string(weights));
     sgd<T> optimiser{how.learning_rate, how.momentum, how.weight_decay, {}};
     batch_gradient<Network> gradient(how.label_smoothing);
     detail::epoch_order<T> samples;
-    if (how.report) how.report(0, total);
-    for (index_t step = 0; step < total; ++step) {
+    if (how.report) how.report(start, total);
+    for (index_t step = start; step < total; ++step) {
         const index_t epoch = step / batches, first = step % batches * how.batch;
-        if (first == 0) samples.shuffle(data.size(), how.seed, static_cast<std::uint64_t>(epoch));
+        if (first == 0 || step == start) samples.shuffle(data.size(), how.seed, static_cast<std::uint64_t>(epoch));
         const auto batch = samples.gather(data, first, std::min(how.batch, data.size() - first));
         random_stream random(how.seed, ~static_cast<std::uint64_t>(step));
         const std::uint64_t dropout_seed = random.bits();
@@ -115,15 +124,26 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
         gradient.update_statistics(net);
         const double at = static_cast<double>(step) / static_cast<double>(batches);
         const T factor = how.rate_by_epoch ? static_cast<T>(how.rate_by_epoch(at)) : T(1);
+        optimiser.velocity.swap(state.velocity);
         optimiser.step(net.mutable_weights(), gradient.gradient(), factor, how.threads);
+        optimiser.velocity.swap(state.velocity);
+        state.steps = step + 1;
         if (how.after_step)
             how.after_step({step, epoch, first + how.batch >= data.size(), batch, gradient.logits(), gradient.losses(),
                             how.learning_rate * factor, gradient.gradient()});
         if (how.report) how.report(step + 1, total);
     }
-    const vector<T> state = detail::state_of(net);
-    if (!all_finite(state.data(), state.size()))
+    const vector<T> numbers = detail::state_of(net);
+    if (!all_finite(numbers.data(), numbers.size()))
         throw numeric_error("train: the weights are not finite after the last step");
+}
+
+/// The same from the beginning.
+template <trainable Network>
+void train(Network& net, const dataset<typename Network::scalar>& data,
+           const train_options<typename Network::scalar>& how = {}) {
+    training_state<typename Network::scalar> state;
+    train(net, data, how, state);
 }
 
 /// Fraction of the samples whose largest logit is at their label, without dropout; of any model that gives its logits.
