@@ -10,6 +10,7 @@
 
 #include <lpntk/lpntk.hpp>
 
+#include "experiments/cleaned_accuracy.hpp"
 #include "experiments/label_pictures.hpp"
 #include "experiments/label_search.hpp"
 #include "support/data.hpp"
@@ -42,6 +43,7 @@ struct search {
     examples::network_kind network{};
     int epochs = 4;
     int folds = 0;
+    bool retrain = false;
     std::uint64_t seed = 1;
     int threads = 0;
 
@@ -111,6 +113,7 @@ int main(int argc, char** argv) {
                        {"uniform", "next-class"});
     options.add("--epochs", how.epochs, "epochs of training before the scores are taken", 1, 1000);
     options.add("--seeds", seeds, "repetitions, each with its own samples, flips and weights", 1, 1000);
+    options.add_flag("--retrain", how.retrain, "test accuracy of a network trained without the labels found wrong");
     options.add("--folds", how.folds, "folds of cross-validation, as many trainings more; 0: none", 0, 100);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
@@ -118,6 +121,7 @@ int main(int argc, char** argv) {
         const std::uint64_t first_seed = options.seed;
         how.threads = options.threads;
         experiments::comparison compared;
+        experiments::cleaned_accuracy cleaned;
         experiments::findings found;
         lpntk::dataset<float> truth;
         lpntk::noisy_labels given;
@@ -137,6 +141,10 @@ int main(int argc, char** argv) {
             examples::require_per_class(data.train, 2);
             found = how(data.train);
             compared.add(found, given.flipped);
+            if (how.retrain)
+                cleaned.add(data.train, found.decisions.front().wrong, given.flipped, [&](const auto& part) {
+                    return nn::accuracy(how.trained(part, how.epochs, how.seed), data.test, options.threads);
+                });
             if (how.folds > 0) found.write(options.out, std::to_string(how.seed), given);
         }
         const auto order = compared.order();
@@ -146,9 +154,10 @@ int main(int argc, char** argv) {
                     name.c_str(), truth.size(), given.count(), noise.c_str(),
                     examples::text(compared.methods()).c_str(), best.name.c_str(),
                     examples::text(compared.decisions()).c_str());
+        if (how.retrain) std::printf("\n%s", examples::text(cleaned.table()).c_str());
         results.write("table.csv", compared.methods());
         results.write("decisions.csv", compared.decisions());
-        results.write_summary({{"data", name},
+        examples::json summary{{"data", name},
                                {"samples", truth.size()},
                                {"flipped", given.count()},
                                {"noise", noise},
@@ -157,7 +166,9 @@ int main(int argc, char** argv) {
                                {"seeds", seeds},
                                {"best_lpntk", best.name},
                                {"methods", compared.methods_summary()},
-                               {"decisions", compared.decisions_summary()}});
+                               {"decisions", compared.decisions_summary()}};
+        if (how.retrain) summary["accuracy_without"] = cleaned.summary();
+        results.write_summary(summary);
         results.add_picture("roc.png", experiments::roc_curves(found.scores, order, best, given));
         results.add_picture("most_suspect.png",
                             examples::contact_sheet{.title = "Mislabelled or not",

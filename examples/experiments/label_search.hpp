@@ -128,15 +128,17 @@ public:
     examples::table methods() const {
         examples::table report{{"method", "AUROC", "average precision", "precision at flipped"}, {}};
         for (const std::size_t m : order())
-            report.rows.push_back({methods_[m].name, text(methods_[m].auroc), text(methods_[m].average_precision),
-                                   text(methods_[m].precision)});
+            report.rows.push_back({methods_[m].name, examples::spread_text(methods_[m].auroc),
+                                   examples::spread_text(methods_[m].average_precision),
+                                   examples::spread_text(methods_[m].precision)});
         return report;
     }
 
     examples::table decisions() const {
         examples::table report{{"decision", "precision", "recall", "F1"}, {}};
         for (const auto& one : decisions_)
-            report.rows.push_back({one.name, text(one.precision), text(one.recall), text(one.f1)});
+            report.rows.push_back({one.name, examples::spread_text(one.precision), examples::spread_text(one.recall),
+                                   examples::spread_text(one.f1)});
         return report;
     }
 
@@ -168,13 +170,6 @@ private:
         std::string name;
         std::vector<double> precision, recall, f1;
     };
-
-    /// The mean, and the deviation where there are several sets.
-    static std::string text(const std::vector<double>& values) {
-        const auto all = examples::spread(values);
-        const std::string deviation = values.size() > 1 ? " ± " + examples::number(all.deviation, 4) : "";
-        return examples::number(all.mean, 4) + deviation;
-    }
 
     std::vector<method> methods_;
     std::vector<decided> decisions_;

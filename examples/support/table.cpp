@@ -79,4 +79,9 @@ mean_and_deviation spread(std::span<const double> values) {
     return result;
 }
 
+std::string spread_text(std::span<const double> values, int decimals) {
+    const auto [mean, deviation] = spread(values);
+    return number(mean, decimals) + (values.size() > 1 ? " ± " + number(deviation, decimals) : "");
+}
+
 }  // namespace examples

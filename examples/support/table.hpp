@@ -33,4 +33,7 @@ struct mean_and_deviation {
 /// Mean and standard deviation; NaN for no values.
 mean_and_deviation spread(std::span<const double> values);
 
+/// "mean ± deviation", the mean alone for one value.
+std::string spread_text(std::span<const double> values, int decimals = 4);
+
 }  // namespace examples
