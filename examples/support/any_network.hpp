@@ -44,6 +44,11 @@ public:
     lpntk::vector<float> state() const { return held_->state(); }
     void set_state(lpntk::vector_view<float> state) { held_->set_state(state); }
 
+    /// Weights of PyTorch, or stored() ones, by nn::load_pytorch; throws as it does and changes nothing then.
+    void load(const lpntk::io::stored_tensors& from) { held_->load(from); }
+    /// What load() takes back, modules named by their layers ("conv2d_1"). Throws as nn::pytorch_modules.
+    lpntk::io::stored_tensors stored() const { return held_->stored(); }
+
     lpntk::matrix<float> logits(const lpntk::sample_rows<float>& inputs, int threads = 0) const {
         return held_->logits(inputs, threads);
     }

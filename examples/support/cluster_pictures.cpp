@@ -42,20 +42,26 @@ panel sorted_kernel(std::string title, const lpntk::gram_matrix<float>& kappa, c
             .colour_label = "cosine of two updates"};
 }
 
+notable_samples notable_of(const lpntk::clustering& clusters, std::size_t count) {
+    const auto sizes = clusters.sizes();
+    std::vector<std::size_t> by_size(sizes.size());
+    std::iota(by_size.begin(), by_size.end(), std::size_t{0});
+    std::stable_sort(by_size.begin(), by_size.end(), [&](auto a, auto b) { return sizes[a] > sizes[b]; });
+    notable_samples found;
+    for (std::size_t k = 0; k < by_size.size() && k < count; ++k) {
+        found.typical.push_back(clusters.heads[by_size[k]]);
+        const std::size_t last = by_size[by_size.size() - 1 - k];
+        if (sizes[last] == 1) found.unusual.push_back(clusters.heads[last]);
+    }
+    return found;
+}
+
 contact_sheet heads_and_singletons(const images& data, const lpntk::class_clusterings& clusters) {
     std::vector<index_t> typical, unusual;
     for (std::size_t c = 0; c < clusters.results.size(); ++c) {
-        const auto& found = clusters.results[c];
-        const auto sizes = found.sizes();
-        std::vector<std::size_t> by_size(sizes.size());
-        std::iota(by_size.begin(), by_size.end(), std::size_t{0});
-        std::stable_sort(by_size.begin(), by_size.end(), [&](auto a, auto b) { return sizes[a] > sizes[b]; });
-        const auto head = [&](std::size_t k) { return clusters.indices[c][at(found.heads[k])]; };
-        for (std::size_t k = 0; k < by_size.size() && k < 3; ++k) {
-            typical.push_back(head(by_size[k]));
-            const std::size_t last = by_size[by_size.size() - 1 - k];
-            if (sizes[last] == 1) unusual.push_back(head(last));
-        }
+        const notable_samples found = notable_of(clusters.results[c], 3);
+        for (const index_t head : found.typical) typical.push_back(clusters.indices[c][at(head)]);
+        for (const index_t head : found.unusual) unusual.push_back(clusters.indices[c][at(head)]);
     }
     const auto group = [&](const char* caption, const std::vector<index_t>& samples) {
         return image_group{caption, lpntk::subset(data.train, std::span<const index_t>(samples)).inputs, {}};

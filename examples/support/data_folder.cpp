@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 struct known_set {
     image_set set;
     const char* name;
-    const char* folder;
+    const char* folder;                 ///< in which it may be; null: none
     std::vector<std::string> prefixes;  ///< of the files by which it is known
     const char* files;                  ///< all that are needed
 };
@@ -32,6 +32,7 @@ const std::vector<known_set>& known_sets() {
          "cifar10",
          {"data_batch_", "test_batch"},
          "data_batch_1.bin to data_batch_5.bin, or the first of them, and test_batch.bin"},
+        {image_set::arrays, "NumPy's arrays", nullptr, {"images.npy", "labels.npy"}, "images.npy and labels.npy"},
     };
     return sets;
 }
@@ -44,7 +45,7 @@ bool is_of(const known_set& known, const std::string& file) {
 
 }  // namespace
 
-data_folder recognised(const fs::path& data) {
+data_folder recognised(const fs::path& data, numpy_arrays arrays) {
     const auto require = [&](bool holds, const std::string& problem) {
         if (!holds) throw lpntk::file_error("--data " + data.string(), problem);
     };
@@ -52,11 +53,12 @@ data_folder recognised(const fs::path& data) {
     const bool there = fs::exists(data, failure);
     require(!failure, "cannot be read: " + failure.message());
     require(there, "there is no such folder");
-    require(fs::is_directory(data, failure), "is not a folder; name the one that holds MNIST's or CIFAR-10's files");
+    require(fs::is_directory(data, failure), "is not a folder; name the one that holds the images' files");
     std::vector<data_folder> found;
     std::string names, needed;
     for (const known_set& known : known_sets()) {
-        const fs::path below = data / known.folder;
+        if (known.set == image_set::arrays && arrays == numpy_arrays::unknown) continue;
+        const fs::path below = known.folder != nullptr ? data / known.folder : data;
         const fs::path folder = fs::is_directory(below, failure) ? below : data;
         bool holds = false;
         fs::directory_iterator entry(folder, failure);
@@ -68,7 +70,10 @@ data_folder recognised(const fs::path& data) {
         found.push_back({folder, known.set});
         names += std::string(names.empty() ? "" : " and ") + known.name;
     }
-    require(!found.empty(), "holds neither MNIST nor CIFAR-10: " + needed);
+    require(!found.empty(), std::string("holds ") +
+                                (arrays == numpy_arrays::known ? "neither MNIST nor CIFAR-10 nor NumPy's arrays: "
+                                                               : "neither MNIST nor CIFAR-10: ") +
+                                needed);
     require(found.size() == 1, "holds " + names + ": name a folder that holds one of them");
     return found.front();
 }

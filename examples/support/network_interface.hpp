@@ -1,16 +1,20 @@
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <lpntk/core/sample_rows.hpp>
+#include <lpntk/io/stored_tensor.hpp>
 #include <lpntk/model/part_layout.hpp>
 #include <lpntk/model/part_sink.hpp>
+#include <lpntk/pytorch/load_pytorch.hpp>
 
 /// What stands between any_network and the network that it holds.
 namespace examples {
@@ -84,6 +88,8 @@ public:
     virtual void set_statistics(lpntk::vector_view<float> statistics) = 0;
     virtual lpntk::vector<float> state() const = 0;
     virtual void set_state(lpntk::vector_view<float> state) = 0;
+    virtual void load(const lpntk::io::stored_tensors& from) = 0;
+    virtual lpntk::io::stored_tensors stored() const = 0;
     virtual lpntk::matrix<float> logits(const image_rows& inputs, int threads) const = 0;
     virtual lpntk::matrix<float> last_layer_features(const image_rows& inputs, int threads) const = 0;
     virtual void pushforward(const image_rows& inputs, lpntk::vector_view<float> direction,
@@ -111,6 +117,13 @@ public:
     void set_statistics(lpntk::vector_view<float> statistics) override { net_.set_statistics(statistics); }
     lpntk::vector<float> state() const override { return net_.state(); }
     void set_state(lpntk::vector_view<float> state) override { net_.set_state(state); }
+    void load(const lpntk::io::stored_tensors& from) override { lpntk::nn::load_pytorch(net_, from); }
+    lpntk::io::stored_tensors stored() const override {
+        std::vector<std::string> names;
+        for (const auto& module : lpntk::nn::pytorch_modules(net_)) names.push_back(module.layer);
+        for (std::string& name : names) std::replace(name.begin(), name.end(), ' ', '_');
+        return lpntk::nn::to_pytorch(net_, names);
+    }
     lpntk::matrix<float> logits(const image_rows& inputs, int threads) const override {
         return net_.logits(inputs, threads);
     }

@@ -48,18 +48,15 @@ struct options::parser {
 
 options::options(const std::string& program, const std::string& description, option_defaults defaults)
     : samples(defaults.samples), seed(defaults.seed), out(std::filesystem::path("out") / program),
-      parser_(std::make_unique<parser>()) {
+      parser_(std::make_unique<parser>()), pictures_(defaults.pictures) {
     parser_->app.name(program);
     parser_->app.description(description);
     parser_->app.get_formatter()->column_width(28);
-    parser_->app
-        .add_option(
-            "--data", data,
-            "folder with the files of MNIST (IDX) or CIFAR-10 (binary); without it, digits drawn by the program itself")
+    parser_->app.add_option("--data", data, defaults.data_help)
         ->envname("LPNTK_DATA")
         ->type_name("DIR")
         ->check(parser::not_empty());
-    parser_->add("--samples", samples, "number of training samples", index_t{10}, index_t{1'000'000});
+    parser_->add("--samples", samples, defaults.samples_help, index_t{10}, index_t{1'000'000});
     parser_->app.add_option("--seed", seed, "seed of everything random")->capture_default_str();
     parser_->add("--threads", threads, "number of threads; 0: all", 0, 1024);
     parser_->app.add_option("--out", out, "folder for results and pictures")
@@ -93,6 +90,9 @@ void options::add_choice(const std::string& flag, std::string& value, const std:
 }
 void options::add_flag(const std::string& flag, bool& value, const std::string& help) {
     parser_->app.add_flag(flag, value, help);
+}
+void options::add_file(const std::string& flag, std::filesystem::path& value, const std::string& help) {
+    parser_->app.add_option(flag, value, help)->type_name("FILE")->check(CLI::ExistingFile);
 }
 
 bool options::given(const std::string& flag) const { return parser_->app.count(flag) > 0; }
@@ -129,7 +129,7 @@ int run_example(int argc, char** argv, options& options, const std::function<voi
         if (const int used = lpntk::worker_count(options.threads); used < options.threads)
             std::cerr << app.get_name() << ": --threads " << options.threads << ": no more than " << used
                       << " are used here\n";
-        results found(options.out);
+        results found(options.out, options.pictures_);
         body(found);
         found.finish();
         return 0;

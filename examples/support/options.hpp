@@ -17,6 +17,10 @@ namespace examples {
 struct option_defaults {
     lpntk::index_t samples = 2000;
     std::uint64_t seed = 1;
+    std::string samples_help = "number of training samples";
+    std::string data_help =
+        "folder with the files of MNIST (IDX) or CIFAR-10 (binary); without it, digits drawn by the program itself";
+    bool pictures = true;  ///< the program has gnuplot draw some
 };
 
 /// Command line of an example. The options with members here mean the same in every program; `add` gives a
@@ -43,6 +47,7 @@ public:
     void add_choice(const std::string& flag, std::string& value, const std::string& help,
                     const std::vector<std::string>& choices);
     void add_flag(const std::string& flag, bool& value, const std::string& help);
+    void add_file(const std::string& flag, std::filesystem::path& value, const std::string& help);
 
     /// Whether the flag stood on the command line.
     bool given(const std::string& flag) const;
@@ -51,6 +56,7 @@ private:
     friend int run_example(int, char**, options&, const std::function<void(results&)>&);
     struct parser;
     std::unique_ptr<parser> parser_;
+    bool pictures_;
 };
 
 /// The main function of an example: parses the command line, makes the --out folder, runs `body` and then draws the

@@ -22,14 +22,14 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
-results::results(std::filesystem::path folder) : folder_(std::move(folder)) {
+results::results(std::filesystem::path folder, bool pictures) : folder_(std::move(folder)) {
     std::error_code failure;
     for (std::filesystem::path p = std::filesystem::absolute(folder_).lexically_normal();
          !std::filesystem::exists(p, failure) && p.has_relative_path(); p = p.parent_path())
         made_.push_back(p);
     prepare_folder(folder_);
-    can_draw_ = gnuplot_runs();
-    if (!can_draw_) std::cerr << "gnuplot is not installed: pictures are skipped\n";
+    can_draw_ = pictures && gnuplot_runs();
+    if (pictures && !can_draw_) std::cerr << "gnuplot is not installed: pictures are skipped\n";
 }
 
 results::~results() {

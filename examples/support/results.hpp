@@ -16,8 +16,8 @@ namespace examples {
 class results {
 public:
     /// Makes the folder and those above it, and says on stderr if there will be no pictures, as gnuplot is not
-    /// installed. Throws lpntk::file_error unless files can be written there.
-    explicit results(std::filesystem::path folder);
+    /// installed, where any are wanted. Throws lpntk::file_error unless files can be written there.
+    explicit results(std::filesystem::path folder, bool pictures = true);
 
     /// Folders that were made here and are still empty go away again.
     ~results();

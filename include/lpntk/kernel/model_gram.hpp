@@ -88,6 +88,17 @@ gram_matrix<typename Model::scalar> gram(const Model& model, const dataset<typen
                 making, options);
 }
 
+/// Throws argument_error as gram() of so many samples of the model would: for a budget that is too small, and options
+/// that mean nothing. To be asked before a training whose kernel would be refused. Computes nothing.
+template <jacobian_provider Model>
+void require_memory_for_gram(const Model& model, index_t samples, const feature_options& making,
+                             const gram_options& options = {}) {
+    using T = typename Model::scalar;
+    require(samples >= 1, "gram", "number of samples", samples, ">= 1");
+    detail::plan_of<T>(as_parts_provider(model).part_layouts(), {samples, samples, true},
+                       detail::triangle_bytes<T>(samples), making, options, "gram");
+}
+
 /// Rows `indices` of the kernel of the samples of `data`, |indices| x N, straight from a model; indices may repeat, and
 /// there may be none.
 ///
