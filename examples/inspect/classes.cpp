@@ -18,14 +18,14 @@ namespace inspect {
 
 namespace {
 
-using kernel = lpntk::gram_matrix<float>;
+using class_kernel = lpntk::gram_matrix<float>;
 using indices = std::vector<index_t>;
 
 /// items[k] for all k, which may be of another numbering.
 indices renamed(const indices& which, const indices& items) { return lpntk::items_at(items, which); }
 
 /// The samples that go, each with the most similar one that stays; places in the kernel.
-std::vector<redundant_sample> with_stand_ins(const kernel& kappa, const indices& going, const indices& staying) {
+std::vector<redundant_sample> with_stand_ins(const class_kernel& kappa, const indices& going, const indices& staying) {
     const lpntk::cosines rho(kappa.diagonal());
     std::vector<redundant_sample> found;
     for (const index_t i : going) {
@@ -39,7 +39,7 @@ std::vector<redundant_sample> with_stand_ins(const kernel& kappa, const indices&
 }
 
 /// All but the relations of one class, whose items that are not suspect are `good`; places in the kernel.
-class_findings look_at(const kernel& kappa, const indices& good, std::uint64_t seed, const class_options& how) {
+class_findings look_at(const class_kernel& kappa, const indices& good, std::uint64_t seed, const class_options& how) {
     class_findings found;
     const auto clean = lpntk::similarity_of(kappa, std::span<const index_t>(good));
     const auto twins = lpntk::near_duplicates{.epsilon = how.epsilon, .threads = how.threads}(clean);
@@ -81,7 +81,7 @@ std::vector<class_findings> inspect_classes(const examples::any_network& net, co
     for (const indices& members : lpntk::indices_by_class(data.labels, data.classes)) {
         all.emplace_back();
         if (members.empty()) continue;
-        const kernel kappa =
+        const class_kernel kappa =
             lpntk::gram(net, lpntk::subset(data, std::span<const index_t>(members)), lpntk::label_signs{},
                         {.threads = how.threads, .memory = how.memory}, {.threads = how.threads});
         indices good;

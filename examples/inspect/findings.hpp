@@ -25,7 +25,7 @@ struct sample_pair {
 struct label_findings {
     lpntk::label_issues issues;
     std::vector<index_t> suspects;       ///< labels decided to be wrong, most suspect first
-    std::vector<sample_pair> conflicts;  ///< of different labels and alike, most alike first
+    std::vector<sample_pair> conflicts;  ///< of different labels and alike, most alike first; none twice
     std::vector<bool> foretold;          ///< N: whether the other samples foretell the label that is given
     std::vector<double> lambdas;         ///< of each part
 };
@@ -46,7 +46,7 @@ struct redundant_sample {
 /// Of one class, by lpNTK. All that are kept, redundant, or copies not to keep, and the suspects, are the class.
 struct class_findings {
     lpntk::relation_counts relations;        ///< of all pairs
-    std::vector<sample_pair> contradictory;  ///< pairs that un-learn each other, most so first
+    std::vector<sample_pair> contradictory;  ///< pairs that un-learn each other
     std::vector<copies> duplicates;
     examples::notable_samples notable;
     std::vector<redundant_sample> redundant;

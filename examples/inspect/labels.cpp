@@ -85,7 +85,7 @@ foretold_labels foretell_labels(const examples::any_network& net, const lpntk::d
         for (const auto& [a, b, cosine] : most_interesting_pairs(result.kernel, conflict, threads))
             found.conflicts.push_back({part[at(a)], part[at(b)], cosine});
     }
-    sort_by_strength(found.conflicts);
+    found.conflicts = strongest_apart(std::move(found.conflicts));
     for (index_t i = 0; i < data.size(); ++i) found.foretold.push_back(most_likely(predicted, i) == data.labels[at(i)]);
     found.issues = lpntk::find_label_issues{}(lpntk::calibrated(predicted, data).values, data);
     found.suspects = most_suspect_first(found.issues);

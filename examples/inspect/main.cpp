@@ -28,7 +28,7 @@ struct settings {
     int epochs = 4;
     index_t memory = 2048;
     index_t shown = 300;
-    double alike = 0.95;
+    double alike = 0.9;
     inspect::class_options classes;
 
     void add_to(examples::options& options) {

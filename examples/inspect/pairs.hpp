@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -42,10 +42,18 @@ std::vector<sample_pair> most_interesting_pairs(const Similarity& items, const I
     return pairs;
 }
 
-/// The pairs of the cosines farthest from 0 first.
-inline void sort_by_strength(std::vector<sample_pair>& pairs) {
+/// The pairs of the cosines farthest from 0 first; each sample is in one pair at most, so that no single one fills the
+/// list.
+inline std::vector<sample_pair> strongest_apart(std::vector<sample_pair> pairs) {
     std::stable_sort(pairs.begin(), pairs.end(),
                      [](const auto& x, const auto& y) { return std::abs(x.cosine) > std::abs(y.cosine); });
+    std::set<index_t> taken;
+    std::erase_if(pairs, [&](const sample_pair& pair) {
+        if (taken.contains(pair.a) || taken.contains(pair.b)) return true;
+        taken.insert({pair.a, pair.b});
+        return false;
+    });
+    return pairs;
 }
 
 }  // namespace inspect

@@ -18,7 +18,7 @@ struct all_findings {
 
     std::vector<index_t> kept() const;                ///< ascending
     std::vector<redundant_sample> redundant() const;  ///< by sample, ascending
-    std::vector<sample_pair> contradictory() const;   ///< most so first
+    std::vector<sample_pair> contradictory() const;   ///< most so first; none twice
     std::vector<copies> duplicates() const;           ///< class by class
     index_t copies_to_drop() const;                   ///< members of duplicates but those to keep
 };

@@ -140,7 +140,7 @@ function suspects() {
   const given = row => found.labels[row[0]];
   const table = sortable([
     {title: "Image", text: true, show: row => picture(row[0])},
-    {title: "Number", value: row => found.numbers[row[0]], show: row => String(found.numbers[row[0]])},
+    {title: "Number", text: true, value: row => found.numbers[row[0]], show: row => String(found.numbers[row[0]])},
     {title: "Given", text: true, value: row => name(given(row)), show: row => name(given(row))},
     {title: "Suggested", text: true, value: row => name(row[1]), show: row => name(row[1])},
     {title: "Score", value: row => row[2], show: row => make("span", {}, bar(row[2]), row[2].toFixed(3))}],

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include <lpntk/io/npy.hpp>
 
@@ -34,8 +35,7 @@ std::vector<redundant_sample> all_findings::redundant() const {
 
 std::vector<sample_pair> all_findings::contradictory() const {
     auto all = gathered<sample_pair>(classes, [](const auto& one) -> const auto& { return one.contradictory; });
-    sort_by_strength(all);
-    return all;
+    return strongest_apart(std::move(all));
 }
 
 std::vector<copies> all_findings::duplicates() const {

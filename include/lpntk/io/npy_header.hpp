@@ -49,9 +49,11 @@ inline std::uint64_t npy_bytes(const npy_header& header, std::size_t width, cons
 inline void write_npy_header(byte_sink& sink, const npy_header& header) {
     std::string text = "{'descr': '" + header.type + "', 'fortran_order': " + (header.column_major ? "True" : "False") +
                        ", 'shape': (";
-    for (std::size_t axis = 0; axis < header.shape.size(); ++axis)
-        text += (axis > 0 ? " " : "") + std::to_string(header.shape[axis]) +
-                (axis == 0 || axis + 1 < header.shape.size() ? "," : "");
+    for (std::size_t axis = 0; axis < header.shape.size(); ++axis) {
+        if (axis > 0) text += ' ';
+        text += std::to_string(header.shape[axis]);
+        if (axis == 0 || axis + 1 < header.shape.size()) text += ',';
+    }
     text += "), }";
     constexpr std::size_t before = 10;  // magic, version, length
     text.append(63 - (before + text.size()) % 64, ' ');

@@ -47,7 +47,8 @@ struct npy_type {
 
     /// As NumPy writes it.
     std::string spelling() const {
-        return (width == 1 ? "|" : big_endian ? ">" : "<") + std::string(1, kind) + std::to_string(width);
+        std::string text{width == 1 ? '|' : big_endian ? '>' : '<', kind};
+        return text += std::to_string(width);
     }
 };
 
