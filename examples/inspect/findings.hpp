@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include <lpntk/attribution/class_health.hpp>
@@ -28,6 +29,14 @@ struct label_findings {
     std::vector<sample_pair> conflicts;  ///< of different labels and alike, most alike first; none twice
     std::vector<bool> foretold;          ///< N: whether the other samples foretell the label that is given
     std::vector<double> lambdas;         ///< of each part
+
+    /// Share of all labels.
+    double foretold_share() const {
+        return static_cast<double>(std::count(foretold.begin(), foretold.end(), true)) /
+               static_cast<double>(foretold.size());
+    }
+    /// So few are that hard samples cannot be told from wrong labels.
+    bool unsure() const { return foretold_share() < 0.8; }
 };
 
 /// Samples of one class that are as good as the same.

@@ -28,7 +28,7 @@ struct settings {
     int epochs = 4;
     index_t memory = 2048;
     index_t shown = 300;
-    double alike = 0.9;
+    double alike = 0.95;
     inspect::class_options classes;
 
     void add_to(examples::options& options) {
@@ -59,6 +59,11 @@ any_network make_network(const examples::network_kind& kind, const settings& own
 
 void print(const inspect::collection& of, const inspect::all_findings& found) {
     std::printf("  suspected labels   %6zu\n", found.labels.suspects.size());
+    if (found.labels.unsure())
+        std::printf(
+            "  %.4f of the labels are foretold by other samples: if more than that are right, the network knows\n"
+            "  too little, and most suspects are hard samples. Try more --epochs, another --network or --weights\n",
+            found.labels.foretold_share());
     std::printf("  near duplicates    %6zu sets, %td copies that could go\n", found.duplicates().size(),
                 found.copies_to_drop());
     std::printf("  contradictory      %6zu pairs of different labels that look alike, %zu of one label that do not\n",
@@ -143,7 +148,9 @@ int main(int argc, char** argv) {
                                    {"redundant", redundant.size()},
                                    {"kept", found.kept().size()},
                                    {"foretold",
-                                    {{"labels", found.cost.samples},
+                                    {{"share", found.labels.foretold_share()},
+                                     {"unsure", found.labels.unsure()},
+                                     {"labels", found.cost.samples},
                                      {"kept", found.cost.kept},
                                      {"by_all", found.cost.by_all},
                                      {"by_kept", found.cost.by_kept},

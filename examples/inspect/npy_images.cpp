@@ -118,8 +118,10 @@ npy_images read_npy_images(const std::filesystem::path& images, const std::files
                     "images.astype('float32')");
     if (header.column_major) source.fail("is in Fortran order: save numpy.ascontiguousarray(images)");
     const layout of = layout_of(header, source);
-    source.require_left(header.count(source), "the images");
-    source.require_left(header.count(source) * (bytes ? 1 : floats ? 4 : 8), "the images");
+    const std::uint64_t numbers_there = header.count(source), bytes_there = numbers_there * (bytes    ? 1
+                                                                                             : floats ? 4
+                                                                                                      : 8);
+    source.require_left(std::max(numbers_there, bytes_there), "the images");  // their product may be beyond 2^64
     const auto count = static_cast<index_t>(header.shape[0]);
     std::vector<int> given = read_labels(labels, count);
 

@@ -33,7 +33,8 @@ function bar(share, calm) {
   return make("span", {className: calm ? "bar calm" : "bar"}, inside);
 }
 
-// A table that a click on a heading sorts. A column: {title, value(row), show(row), text}; show gives a node or text.
+// A table that a click on a heading sorts. A column: {title, value(row), show(row), text, narrow}; show gives a node or
+// text.
 function sortable(columns, rows, start, step = Infinity) {
   const head = make("tr"), body = make("tbody"), more = make("button", {className: "more", type: "button"});
   let order = {...start}, wanted = rows, shown = step;
@@ -48,7 +49,7 @@ function sortable(columns, rows, start, step = Infinity) {
       else head.children[c].removeAttribute("aria-sort");
     });
     body.replaceChildren(...sorted.slice(0, shown).map(row => make("tr", {}, ...columns.map(column =>
-      make("td", {className: column.text ? "text" : ""}, column.show(row))))));
+      make("td", {className: (column.text ? "text" : "") + (column.narrow ? " narrow" : "")}, column.show(row))))));
     more.hidden = sorted.length <= shown;
     more.textContent = `Show more (${count(Math.max(0, sorted.length - shown))} left)`;
   }
@@ -78,6 +79,10 @@ function summary() {
     `${many(facts.suspects, "label looks wrong", "labels look wrong")}` +
     ` (${percent(facts.suspects / facts.samples)}), ${many(facts.copies, "is a copy", "are copies")} of another, and ` +
     `${count(facts.redundant)} could be dropped as redundant.`;
+  place("unsure").hidden = !facts.foretold.unsure;
+  place("unsure").textContent = `Only ${percent(facts.foretold.share)} of all labels are foretold by other samples. ` +
+    `If more than that are right, the network knows too little of these images, and most suspects are hard samples ` +
+    `rather than wrong labels: trust the order, not the number, and let the network learn longer.`;
   const tiles = [[count(facts.samples), "samples"], [count(facts.suspects), "suspected labels"],
                  [count(facts.duplicate_sets), "sets of near duplicates"],
                  [count(facts.conflicts + facts.contradictory), "contradictory pairs"], [count(facts.kept), "worth keeping"]];
@@ -140,7 +145,7 @@ function suspects() {
   const given = row => found.labels[row[0]];
   const table = sortable([
     {title: "Image", text: true, show: row => picture(row[0])},
-    {title: "Number", text: true, value: row => found.numbers[row[0]], show: row => String(found.numbers[row[0]])},
+    {title: "Number", text: true, narrow: true, value: row => found.numbers[row[0]], show: row => String(found.numbers[row[0]])},
     {title: "Given", text: true, value: row => name(given(row)), show: row => name(given(row))},
     {title: "Suggested", text: true, value: row => name(row[1]), show: row => name(row[1])},
     {title: "Score", value: row => row[2], show: row => make("span", {}, bar(row[2]), row[2].toFixed(3))}],

@@ -32,7 +32,8 @@ constexpr std::size_t mib = std::size_t{1} << 20U;
 
 std::size_t at(index_t i) { return static_cast<std::size_t>(i); }
 
-/// Digits of which some labels are wrong, and image 1 is image 0; a network that has learned them.
+/// Digits of which some labels are wrong; image 1 is image 0, and image 3 is image 2 with another label; a network that
+/// has learned them.
 struct learned_digits {
     inspect::collection of;
     lpntk::noisy_labels noisy;
@@ -44,8 +45,10 @@ struct learned_digits {
         auto& data = of.images.train;
         data.inputs.row(1) = data.inputs.row(0);
         data.labels[1] = data.labels[0];
+        data.inputs.row(3) = data.inputs.row(2);
+        data.labels[3] = (data.labels[2] + 1) % 10;
         noisy = lpntk::flip_uniformly{.fraction = 0.08, .seed = 3}(data.labels, 10);
-        for (const std::size_t i : {0U, 1U}) noisy.labels[i] = data.labels[i], noisy.flipped[i] = false;
+        for (const std::size_t i : {0U, 1U, 2U, 3U}) noisy.labels[i] = data.labels[i], noisy.flipped[i] = false;
         data.labels = noisy.labels;
         of.origin.resize(at(count));
         std::iota(of.origin.begin(), of.origin.end(), index_t{100});
@@ -73,6 +76,9 @@ TEST_CASE("what is kept, redundant, a copy or suspect is every sample once; flip
     const auto& score = found.labels.issues.score;
     REQUIRE(std::is_sorted(found.labels.suspects.begin(), found.labels.suspects.end(),
                            [&](auto a, auto b) { return score[at(a)] > score[at(b)]; }));
+    REQUIRE(found.labels.conflicts.front().a == 2);
+    REQUIRE(found.labels.conflicts.front().b == 3);
+    REQUIRE(found.labels.conflicts.front().cosine > 0.9999);
     for (const auto& pair : found.labels.conflicts) REQUIRE(data.labels[at(pair.a)] != data.labels[at(pair.b)]);
     for (const auto& pair : found.contradictory()) REQUIRE(data.labels[at(pair.a)] == data.labels[at(pair.b)]);
 
@@ -148,8 +154,8 @@ TEST_CASE("memory decides how many parts there are, and too little is refused wi
     }
     REQUIRE(seen.size() == 5000);
     REQUIRE(
-        test::says(test::message_of<lpntk::argument_error>([&] { inspect::share_memory(net, data, 16 * mib, 1, 2); }),
-                   "5000 samples, 500 of them of one class, need more --memory (16 MiB now), or fewer --samples"));
+        test::says(test::message_of<lpntk::argument_error>([&] { inspect::share_memory(net, data, 6 * mib, 1, 2); }),
+                   "5000 samples, 500 of them of one class, need more --memory (6 MiB now), or fewer --samples"));
     REQUIRE(test::says(test::message_of<lpntk::memory_error>([] { inspect::require_available(SIZE_MAX / 2); }),
                        "--memory, of a machine that has "));
 }
