@@ -90,7 +90,8 @@ collection read_collection(const examples::options& options, const fs::path& fil
     name_classes(std::move(names), file, found);
     draw_samples(options.samples, options.seed, found);
     const std::set<int> present(found.data().labels.begin(), found.data().labels.end());
-    lpntk::require(present.size() >= 2, "inspect", "number of classes that have samples", present.size(), ">= 2");
+    lpntk::require(present.size() >= 2, found.images.name, "number of classes that have samples", present.size(),
+                   ">= 2");
     return found;
 }
 

@@ -88,8 +88,8 @@ int main(int argc, char** argv) {
     const examples::network_options networks(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
-        lpntk::require(own.weights.empty() || !options.given("--epochs"), "inspect", "--epochs", own.epochs,
-                       "left out with --weights: nothing is trained then");
+        lpntk::require(own.weights.empty() || !options.given("--epochs"), "--weights", "--epochs", own.epochs,
+                       "left out: nothing is trained then");
         const std::size_t memory = static_cast<std::size_t>(own.memory) << 20U;
         inspect::require_available(memory);
         examples::stopwatch clock;

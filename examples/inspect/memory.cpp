@@ -32,7 +32,7 @@ std::size_t ridge_bytes(index_t size, int classes, int threads) {
 void require_fits(const examples::any_network& net, index_t part, index_t largest_class, int classes, std::size_t bytes,
                   int threads) {
     const std::size_t kernel = triangle_bytes(part), needed = kernel + ridge_bytes(part, classes, threads);
-    lpntk::require(bytes >= needed, "inspect", "--memory", std::to_string(bytes / mib) + " MiB",
+    lpntk::require(bytes >= needed, "--memory", "MiB", bytes / mib,
                    ">= " + std::to_string(needed / mib + 1) + " to foretell labels in parts of " +
                        std::to_string(part) + " samples");
     lpntk::require_memory_for_gram(net, part, {.threads = threads, .memory = bytes}, {.threads = threads});
