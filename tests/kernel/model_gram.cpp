@@ -161,6 +161,10 @@ TEST_CASE("what a budget cannot hold is refused, with what would do") {
     const auto message = test::message_of<lpntk::argument_error>(
         [&] { (void)lpntk::gram(model, data, label_signs{}, {.threads = 1, .memory = 30'000}, {.threads = 1}); });
     INFO(message);
+    const auto before = test::message_of<lpntk::argument_error>(
+        [&] { lpntk::require_memory_for_gram(model, 100, {.threads = 1, .memory = 30'000}, {.threads = 1}); });
+    REQUIRE(before == message);
+    REQUIRE_NOTHROW(lpntk::require_memory_for_gram(model, 100, {.threads = 1}));
     REQUIRE(message.find("gram: memory is 30000 bytes, must be >= ") == 0);
     REQUIRE(message.find("two blocks of 16 samples of part \"") != std::string::npos);
     REQUIRE(message.find("would do in one pass") != std::string::npos);
