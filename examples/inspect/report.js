@@ -27,10 +27,12 @@ function figure(sample, note, className = "") {
   return make("figure", {className}, picture(sample), caption);
 }
 
-function bar(share, calm) {
+// A bar, and the number that it stands for.
+function bar(share, text, calm) {
   const inside = make("i");
   inside.style.width = 100 * Math.min(1, share) + "%";
-  return make("span", {className: calm ? "bar calm" : "bar"}, inside);
+  return make("span", {}, make("span", {className: calm ? "bar calm" : "bar"}, inside),
+              make("span", {className: "number", textContent: text}));
 }
 
 // A table that a click on a heading sorts. A column: {title, value(row), show(row), text, narrow}; show gives a node or
@@ -105,8 +107,8 @@ function classes() {
     {title: "Class", text: true, value: row => row.c, show: row => name(row.c)},
     {title: "Samples", value: row => row.given, show: row => count(row.given)},
     {title: "Suspected", value: row => row.flagged, show: row => count(row.flagged)},
-    {title: "Expected wrong", value: row => row.wrong / row.given, show: row => make("span", {},
-      bar(row.wrong / row.given / worst), percent(row.wrong / row.given))},
+    {title: "Expected wrong", value: row => row.wrong / row.given, show: row =>
+      bar(row.wrong / row.given / worst, percent(row.wrong / row.given))},
     {title: "Labelled otherwise", value: row => row.missing, show: row => row.missing.toFixed(0)},
     {title: "Alike pairs", value: row => row.alike, show: row => percent(row.alike)},
     {title: "Kept", value: row => row.kept, show: row => count(row.kept)}];
@@ -148,7 +150,7 @@ function suspects() {
     {title: "Number", text: true, narrow: true, value: row => found.numbers[row[0]], show: row => String(found.numbers[row[0]])},
     {title: "Given", text: true, value: row => name(given(row)), show: row => name(given(row))},
     {title: "Suggested", text: true, value: row => name(row[1]), show: row => name(row[1])},
-    {title: "Score", value: row => row[2], show: row => make("span", {}, bar(row[2]), row[2].toFixed(3))}],
+    {title: "Score", value: row => row[2], show: row => bar(row[2], row[2].toFixed(3))}],
     found.suspects, {column: 4, up: false}, 25);
   const selects = [["given", given], ["suggested", row => row[1]]].map(([id, of]) => {
     const present = [...new Set(found.suspects.map(of))].sort((a, b) => a - b);

@@ -44,7 +44,7 @@ function redundant() {
   place("price").append(make("div", {className: "scroll"}, make("table", {}, make("thead", {}, make("tr", {},
     make("th", {className: "text", textContent: "Foretold by"}), make("th", {textContent: "Labels foretold"}))),
     make("tbody", {}, ...rows.map(([text, share]) => make("tr", {}, make("td", {className: "text", textContent: text}),
-      make("td", {}, bar(share, true), percent(share, 2))))))));
+      make("td", {}, bar(share, percent(share, 2), true))))))));
   cards("redundant-pairs", found.redundant, pair, "Nothing is redundant.");
 }
 
