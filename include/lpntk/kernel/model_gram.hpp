@@ -42,7 +42,7 @@ gram_matrix<typename Model::scalar> gram_by_plan(const pass_plan& plan, const Mo
     const auto of = collector(model, inputs, labels, cotangent, layouts, making, function);
     gram_matrix<T> kappa(inputs.rows());
     run_passes<T>(plan, {inputs.rows(), inputs.rows(), true}, making.report, options, function, of, of,
-                  [&](index_t i, index_t j) { return kappa.lower_row(i) + j; });
+                  stored_entries{[&](index_t i, index_t j) { return kappa.lower_row(i) + j; }});
     return kappa;
 }
 
@@ -133,7 +133,7 @@ matrix<typename Model::scalar> rows(const Model& model, const dataset<typename M
         }
     };
     detail::run_passes<T>(plan, size, making.report, options, "rows", of_chosen, of(data),
-                          [&](index_t i, index_t j) { return kappa.row(i).data() + j; });
+                          detail::stored_entries{[&](index_t i, index_t j) { return kappa.row(i).data() + j; }});
     return kappa;
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lpntk/core/require.hpp"
@@ -16,13 +17,15 @@
 namespace lpntk::inline LPNTK_TARGET {
 
 /// Some parts' share of a kernel: the features of `rows` samples stay in memory while those of all others stream by,
-/// `columns` at a time (0: all samples are among the rows); then of the next `rows` samples.
+/// `columns` at a time (0: all samples are among the rows); then of the next `rows` samples. The first block is what is
+/// left when all others are whole: of a triangle, the later ones see more columns.
 struct feature_pass {
-    std::size_t first = 0;  ///< the first of its parts
-    std::size_t last = 0;   ///< behind the last of them
-    index_t rows = 0;       ///< samples that are kept together
-    index_t columns = 0;    ///< samples that stream by together; 0: none has to
-    index_t samples = 0;    ///< that go through the model
+    std::size_t first = 0;   ///< the first of its parts
+    std::size_t last = 0;    ///< behind the last of them
+    index_t rows = 0;        ///< samples that are kept together
+    index_t first_rows = 0;  ///< those of the first block, `rows` at most
+    index_t columns = 0;     ///< samples that stream by together; 0: none has to
+    index_t samples = 0;     ///< that go through the model
 };
 
 /// How a kernel is computed from a model within a budget of memory.
@@ -55,7 +58,8 @@ struct pass_problem {
     index_t rows;        ///< samples of the kernel's rows
     index_t columns;     ///< those of its columns; ignored for a triangle
     bool triangle;       ///< rows and columns are the same samples, pairs wanted once
-    index_t unit;        ///< samples of a batch, to which blocks are rounded
+    bool whole;          ///< all parts in one pass
+    index_t unit;        ///< samples to which blocks are rounded: whole batches
     index_t strip;       ///< columns that stream by at a time, where memory allows
     double budget;       ///< bytes
     double beside;       ///< bytes that are taken whatever the pass: the result, tiles
@@ -78,6 +82,7 @@ public:
             for (std::size_t first = last; first-- > 0;) {
                 const feature_pass pass = blocks_of(first, last);
                 if (pass.rows == 0) break;
+                if (in_.whole && (first > 0 || last < parts)) continue;
                 const double cost = least[first] + cost_of(pass);
                 if (cost < least[last]) least[last] = cost, best[last] = pass;
             }
@@ -94,11 +99,10 @@ public:
                                 (in_.handed_over + in_.number * static_cast<double>(whole_rows() + least_columns()));
     }
 
-    /// Bytes with which blocks of one batch of each part do.
+    /// Bytes with which the smallest blocks do.
     double least() const {
-        double most = 0;
-        for (std::size_t p = 0; p < in_.layouts.size(); ++p) most = std::max(most, least_of(p));
-        return most;
+        const index_t samples = in_.triangle && whole_rows() == in_.unit ? in_.unit : 2 * in_.unit;
+        return in_.beside + largest().second * (in_.handed_over + in_.number * static_cast<double>(samples));
     }
 
 private:
@@ -117,15 +121,13 @@ private:
             pass.columns = std::clamp(capacity / 8 / in_.unit * in_.unit, in_.unit, in_.strip);
             pass.rows = std::clamp<index_t>(capacity - pass.columns, 0, whole);
         }
-        if (pass.rows > 0) pass.samples = samples_of(pass.rows);
+        if (pass.rows == 0) return pass;
+        const index_t units = whole_rows() / in_.unit, at_once = whole_up(pass.rows) / in_.unit;
+        pass.first_rows = std::min(in_.rows, ((units - 1) % at_once + 1) * in_.unit);
+        pass.samples = in_.rows + (in_.triangle ? 0 : in_.columns);
+        for (index_t begin = pass.first_rows; begin < in_.rows; begin += pass.rows)
+            pass.samples += in_.triangle ? begin : in_.columns;
         return pass;
-    }
-
-    /// Samples that go through the model with blocks of so many rows.
-    index_t samples_of(index_t rows) const {
-        index_t sum = in_.rows;
-        for (index_t begin = 0; begin < in_.rows; begin += rows) sum += in_.triangle ? begin : in_.columns;
-        return sum;
     }
 
     double cost_of(const feature_pass& pass) const {
@@ -142,23 +144,25 @@ private:
         return sum;
     }
 
-    index_t whole_rows() const { return (in_.rows + in_.unit - 1) / in_.unit * in_.unit; }
+    index_t whole_up(index_t samples) const { return (samples + in_.unit - 1) / in_.unit * in_.unit; }
+    index_t whole_rows() const { return whole_up(in_.rows); }
     index_t least_columns() const { return in_.triangle ? 0 : in_.unit; }
 
-    double least_of(std::size_t part) const {
-        const index_t samples = in_.triangle && whole_rows() == in_.unit ? in_.unit : 2 * in_.unit;
-        return in_.beside + numbers(part, part + 1) * (in_.handed_over + in_.number * static_cast<double>(samples));
+    /// What has to fit at once, and its numbers a sample: all parts, or the largest.
+    std::pair<std::string, double> largest() const {
+        if (in_.whole) return {"all parts", numbers(0, in_.layouts.size())};
+        std::size_t largest = 0;
+        for (std::size_t p = 1; p < in_.layouts.size(); ++p)
+            if (numbers(p, p + 1) > numbers(largest, largest + 1)) largest = p;
+        return {"part \"" + in_.layouts[largest].name + "\"", numbers(largest, largest + 1)};
     }
 
     void refuse(std::string_view function) const {
-        std::size_t largest = 0;
-        for (std::size_t p = 1; p < in_.layouts.size(); ++p)
-            if (least_of(p) > least_of(largest)) largest = p;
         const auto text = [](double bytes) { return std::to_string(static_cast<std::uint64_t>(bytes)); };
         require(false, function, "memory", text(in_.budget) + " bytes",
                 ">= " + text(least()) + ": " + text(in_.beside) + " for the result and its tiles, and two blocks of " +
-                    std::to_string(in_.unit) + " samples of part \"" + in_.layouts[largest].name +
-                    "\" with their batches on the way, fewer with a smaller batch or fewer threads; " +
+                    std::to_string(in_.unit) + " samples of " + largest().first +
+                    " with their batches on the way, fewer with a smaller batch or fewer threads; " +
                     text(for_one_pass()) + " would do in one pass");
     }
 
