@@ -132,7 +132,11 @@
 #include "lpntk/io/idx.hpp"
 #include "lpntk/io/mnist.hpp"
 #include "lpntk/io/npy.hpp"
+#include "lpntk/io/npy_similarity.hpp"
+#include "lpntk/io/resumable_file.hpp"
 #include "lpntk/io/stored_tensor.hpp"
+
+#include "lpntk/disk/gram_to_file.hpp"
 
 #include "lpntk/pytorch/load_pytorch.hpp"
 #include "lpntk/pytorch/modules.hpp"

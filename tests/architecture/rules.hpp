@@ -25,11 +25,12 @@ inline const std::map<std::string, std::vector<std::string>> may_include = {
     {"nn", {"core/", "model/"}},
     {"dynamics", {"core/", "model/", "kernel/", "score/", "statistics/"}},
     {"io", {"core/", "cluster/similarity."}},
+    {"disk", {"core/", "model/", "kernel/", "io/"}},
     {"pytorch", {"core/", "model/", "nn/", "io/"}},
     {"torch", {"core/", "model/"}},
     {"mpi",
      {"core/", "model/", "kernel/", "cluster/", "statistics/", "score/", "attribution/", "select/", "nn/", "dynamics/",
-      "io/"}},
+      "io/", "disk/"}},
 };
 
 /// A pattern that only the named header may contain; none may when the name is empty.

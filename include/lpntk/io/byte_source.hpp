@@ -72,10 +72,16 @@ public:
         }
     }
 
+    /// Throws unless these are all the bytes that are left, in a file that is not gzip.
+    void require_last(std::uint64_t count, std::string_view what) const {
+        require_left(count, what);
+        if (left() > count) fail_too_long();
+    }
+
     /// Throws unless no byte is left.
     void require_end() {
         std::uint8_t next = 0;
-        if (read_some(&next, 1) != 0) fail("is too long: there are bytes after the last item its header announces");
+        if (read_some(&next, 1) != 0) fail_too_long();
     }
 
     /// Throws file_error "file: problem".
@@ -84,6 +90,10 @@ public:
 private:
     std::size_t read_some(std::uint8_t* to, std::size_t count) {
         return unpacked_ ? unpacked_->read(to, count) : file_.read(to, count);
+    }
+
+    [[noreturn]] void fail_too_long() const {
+        fail("is too long: there are bytes after the last item its header announces");
     }
 
     [[noreturn]] void fail_truncated(std::uint64_t count, std::string_view what, std::uint64_t left,

@@ -45,8 +45,8 @@ inline std::uint64_t npy_bytes(const npy_header& header, std::size_t width, cons
 
 }  // namespace detail
 
-/// Writes the header of a .npy file (format version 1) as NumPy does: numbers start at a multiple of 64 bytes.
-inline void write_npy_header(byte_sink& sink, const npy_header& header) {
+/// The header of a .npy file (format version 1) as NumPy writes it: numbers start at a multiple of 64 bytes.
+inline std::string npy_header_text(const npy_header& header) {
     std::string text = "{'descr': '" + header.type + "', 'fortran_order': " + (header.column_major ? "True" : "False") +
                        ", 'shape': (";
     for (std::size_t axis = 0; axis < header.shape.size(); ++axis) {
@@ -58,18 +58,13 @@ inline void write_npy_header(byte_sink& sink, const npy_header& header) {
     constexpr std::size_t before = 10;  // magic, version, length
     text.append(63 - (before + text.size()) % 64, ' ');
     text += '\n';
-    const char start[before] = {'\x93',
-                                'N',
-                                'U',
-                                'M',
-                                'P',
-                                'Y',
-                                1,
-                                0,
-                                static_cast<char>(text.size() % 256),
-                                static_cast<char>(text.size() / 256)};
-    sink.write({start, before});
-    sink.write(text);
+    std::string start("\x93NUMPY\1", 7);
+    for (const std::size_t byte : {std::size_t{0}, text.size() % 256, text.size() / 256})
+        start += static_cast<char>(byte);
+    return start + text;
 }
+
+/// Writes it.
+inline void write_npy_header(byte_sink& sink, const npy_header& header) { sink.write(npy_header_text(header)); }
 
 }  // namespace lpntk::io

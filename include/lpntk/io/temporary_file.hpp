@@ -25,6 +25,33 @@ inline std::string write_problem(int error) {
     return "cannot be written: " + reason;
 }
 
+inline std::filesystem::path folder_of(const std::filesystem::path& file) {
+    return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+/// Throws file_error about a folder, a device or whatever else no file can take the place of.
+inline void require_replaceable(const std::filesystem::path& file) {
+    std::error_code unknown;
+    const auto status = std::filesystem::status(file, unknown);
+    if (std::filesystem::is_directory(status)) throw file_error(file.string(), write_problem(EISDIR));
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+        throw file_error(file.string(), "cannot be written: it is no regular file");
+}
+
+/// All bytes of the file are on the disk. Throws file_error about `file` when they cannot be.
+inline void sync_bytes(int descriptor, const std::filesystem::path& file) {
+    if (::fsync(descriptor) != 0 && errno != EINVAL && errno != ENOTSUP)
+        throw file_error(file.string(), write_problem(errno));
+}
+
+/// The names in the folder of `file` are on the disk, where the system can tell.
+inline void sync_names_beside(const std::filesystem::path& file) {
+    const int folder = ::open(folder_of(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return;
+    ::fsync(folder);
+    ::close(folder);
+}
+
 /// A new, empty file beside `file`, to be filled through descriptor() and then to take its place; removed unless it
 /// did. It has the process in its name, and is locked while that lives: what killed processes left, nobody locks, and
 /// the next temporary_file for the same file removes it (one look through the folder). The lock tells the living from
@@ -33,11 +60,7 @@ inline std::string write_problem(int error) {
 class temporary_file {
 public:
     explicit temporary_file(const std::filesystem::path& file) : file_(file) {
-        std::error_code unknown;
-        const auto status = std::filesystem::status(file, unknown);
-        if (std::filesystem::is_directory(status)) fail(EISDIR);
-        if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))  // not to replace a device
-            throw file_error(file.string(), "cannot be written: it is no regular file");
+        require_replaceable(file);
         remove_leftovers();
         for (unsigned number = 0; !make(number);) ++number;
     }
@@ -52,22 +75,15 @@ public:
 
     /// Takes the place of `file` once all bytes are on the disk; the new name is there too, where the system can tell.
     void replace() {
-        if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != ENOTSUP) fail(errno);
+        sync_bytes(descriptor_, file_);
         if (::rename(temporary_.c_str(), file_.c_str()) != 0) fail(errno);
         placed_ = true;
-        const int folder = ::open(folder_of(file_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (folder < 0) return;
-        ::fsync(folder);
-        ::close(folder);
+        sync_names_beside(file_);
     }
 
     [[noreturn]] void fail(int error) const { throw file_error(file_.string(), write_problem(error)); }
 
 private:
-    static std::filesystem::path folder_of(const std::filesystem::path& file) {
-        return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    }
-
     /// Whether the file of this number is ours now: not if it was there, or a cleaner was faster than the lock.
     bool make(unsigned number) {
         temporary_ = file_.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(number) + ".part";

@@ -54,6 +54,10 @@ public:
     index_t panels() const { return panels_; }              ///< padded(N) / lanes
     std::size_t bytes() const { return numbers_.bytes(); }  ///< padding included
 
+    /// All of bytes(), for whoever moves or compares them as they are.
+    const T* data() const { return numbers_.data(); }
+    T* data() { return numbers_.data(); }  ///< the same, writable
+
     /// How many depth blocks one position has.
     index_t blocks() const { return (columns_ + largest_depth - 1) / largest_depth; }
     /// Block b, 0 <= b < blocks(), its columns counted from the position's first; depths differ by one at most.
