@@ -32,8 +32,8 @@ struct settings {
     inspect::class_options classes;
 
     void add_to(examples::options& options) {
-        options.add_file("--names", names, "names of the classes, one a line");
-        options.add_file("--weights", weights, "weights to load instead of training (.safetensors)");
+        options.add_input("--names", names, "names of the classes, one a line");
+        options.add_input("--weights", weights, "weights to load instead of training (.safetensors)");
         options.add("--epochs", epochs, "epochs of training", 1, 1000);
         options.add("--memory", memory, "MiB for kernels and what is computed from them", index_t{16},
                     index_t{1} << 24U);

@@ -94,6 +94,7 @@ void require_per_class(const dataset<float>& data, index_t count) {
 
 images load_images(const options& options, split_sizes sizes) {
     if (sizes.validation == 0) sizes.validation = std::max<index_t>(500, options.samples / 5);
+    sizes.validation = std::max<index_t>(sizes.validation, 0);
     images found = options.data.empty() ? built_in_digits(options, sizes) : from_files(options, sizes);
     require_per_class(found.train, sizes.train_per_class);
     return found;

@@ -18,8 +18,8 @@ struct images {
     lpntk::dataset<float> test;
 };
 
-/// Sizes beside --samples; 0: validation a fifth of the training samples and 500 at least; test all images that there
-/// are for it, or 2,000 built-in digits.
+/// Sizes beside --samples; 0: validation a fifth of the training samples and 500 at least, below 0 none; test all
+/// images that there are for it, or 2,000 built-in digits.
 struct split_sizes {
     lpntk::index_t validation = 0;
     lpntk::index_t test = 0;

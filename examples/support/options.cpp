@@ -32,9 +32,9 @@ struct options::parser {
         };
         return CLI::Validator(problem, bounds.str());
     }
-    static CLI::Validator not_empty() {
+    static CLI::Validator not_empty(const std::string& what) {
         return CLI::Validator(
-            [](const std::string& text) { return std::string(text.empty() ? "names no folder" : ""); }, "");
+            [what](const std::string& text) { return text.empty() ? "names no " + what : std::string(); }, "");
     }
     template <class T, class Bound>
     void add(const std::string& flag, T& value, const std::string& help, Bound low, Bound high) {
@@ -55,14 +55,14 @@ options::options(const std::string& program, const std::string& description, opt
     parser_->app.add_option("--data", data, defaults.data_help)
         ->envname("LPNTK_DATA")
         ->type_name("DIR")
-        ->check(parser::not_empty());
+        ->check(parser::not_empty("folder"));
     parser_->add("--samples", samples, defaults.samples_help, index_t{10}, index_t{1'000'000});
     parser_->app.add_option("--seed", seed, "seed of everything random")->capture_default_str();
     parser_->add("--threads", threads, "number of threads; 0: all", 0, 1024);
     parser_->app.add_option("--out", out, "folder for results and pictures")
         ->capture_default_str()
         ->type_name("DIR")
-        ->check(parser::not_empty());
+        ->check(parser::not_empty("folder"));
 }
 
 options::~options() = default;
@@ -91,8 +91,12 @@ void options::add_choice(const std::string& flag, std::string& value, const std:
 void options::add_flag(const std::string& flag, bool& value, const std::string& help) {
     parser_->app.add_flag(flag, value, help);
 }
-void options::add_file(const std::string& flag, std::filesystem::path& value, const std::string& help) {
+void options::add_input(const std::string& flag, std::filesystem::path& value, const std::string& help) {
     parser_->app.add_option(flag, value, help)->type_name("FILE")->check(CLI::ExistingFile);
+}
+
+void options::add_file(const std::string& flag, std::filesystem::path& value, const std::string& help) {
+    parser_->app.add_option(flag, value, help)->type_name("FILE")->check(parser::not_empty("file"));
 }
 
 bool options::given(const std::string& flag) const { return parser_->app.count(flag) > 0; }

@@ -47,6 +47,9 @@ public:
     void add_choice(const std::string& flag, std::string& value, const std::string& help,
                     const std::vector<std::string>& choices);
     void add_flag(const std::string& flag, bool& value, const std::string& help);
+    /// A file to be read, which is there.
+    void add_input(const std::string& flag, std::filesystem::path& value, const std::string& help);
+    /// A file that may be made.
     void add_file(const std::string& flag, std::filesystem::path& value, const std::string& help);
 
     /// Whether the flag stood on the command line.

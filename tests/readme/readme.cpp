@@ -13,6 +13,7 @@ const std::filesystem::path root = LPNTK_SOURCE_DIR;
 TEST_CASE("every C++ block of README is code that the tests compile") {
     std::vector<std::vector<std::string>> compiled;
     const std::pair<const char*, const char*> snippets[] = {{"tests/readme/pipeline.cpp", "pipeline"},
+                                                            {"tests/disk/readme.cpp", "disk"},
                                                             {"tests/readme/model.cpp", "model"},
                                                             {"tests/pytorch/readme.cpp", "pytorch"},
                                                             {"tests/torch/readme.cpp", "torchscript"}};

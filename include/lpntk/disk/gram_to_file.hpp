@@ -36,14 +36,6 @@ struct file_summary {
 
 namespace detail {
 
-/// The edge of a tile in a file: whole batches, so that blocks of whole tiles are blocks of whole batches.
-template <class T>
-index_t file_edge(index_t wanted, index_t size, index_t batch, std::string_view function) {
-    require(batch >= 1, function, "batch", batch, ">= 1");
-    const index_t unit = micro::padded<T>(batch);
-    return std::max(tile_edge<T>(wanted, size, function) / unit * unit, unit);
-}
-
 /// The header of an N x N matrix as NumPy writes it.
 template <class T>
 std::string npy_header_of_square(index_t size) {
@@ -106,7 +98,7 @@ file_summary gram_to_file(const Model& model, const sample_rows<typename Model::
     require(size >= 1, function, "number of samples", size, ">= 1");
     require(how.record_every >= 0, function, "record_every", how.record_every, ">= 0");
     gram_options own = options;
-    own.tile = detail::file_edge<T>(options.tile, size, making.batch, function);
+    own.tile = detail::whole_batches<T>(options.tile, size, making.batch, function);
     const detail::kernel_size all{size, size, true, true};
     const double mirrored = worker_count(options.threads) * static_cast<double>(own.tile * own.tile) * sizeof(T);
     const std::vector<part_layout> layouts = as_parts_provider(model).part_layouts();
@@ -114,9 +106,10 @@ file_summary gram_to_file(const Model& model, const sample_rows<typename Model::
 
     const std::string header = detail::npy_header_of_square<T>(size);
     const detail::symmetric_tiles<T> tiles(size, own.tile, header.size());
-    io::resumable_file to(file,
-                          detail::kernel_facts(model, inputs, labels, cotangent, layouts, plan, making, own, own.tile),
-                          {tiles.bytes(), tiles.count()}, how.resume);
+    io::resumable_file to(
+        file,
+        detail::kernel_facts(model, inputs, labels, cotangent, layouts, plan.forms, making, own, own.tile, function),
+        {tiles.bytes(), tiles.count()}, how.resume);
     to.write(header.data(), header.size(), 0);
     io::piece_recorder record(to, how.record_every);
     detail::file_store<T> store(to, record, tiles);

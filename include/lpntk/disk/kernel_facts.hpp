@@ -12,7 +12,6 @@
 #include "lpntk/io/file_facts.hpp"
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/for_each_tile.hpp"
-#include "lpntk/kernel/pass_plan.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
 #include "lpntk/version.hpp"
 
@@ -58,8 +57,9 @@ std::string checksum_of(const features<T>& phi) {
 template <jacobian_provider Model, class Cotangent>
 std::vector<io::file_fact> kernel_facts(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                         std::span<const int> labels, const Cotangent& cotangent,
-                                        const std::vector<part_layout>& layouts, const pass_plan& plan,
-                                        const feature_options& making, const gram_options& options, index_t edge) {
+                                        const std::vector<part_layout>& layouts, const std::vector<part_form>& forms,
+                                        const feature_options& making, const gram_options& options, index_t edge,
+                                        std::string_view function) {
     using T = typename Model::scalar;
     const index_t size = inputs.rows(), probed = std::min<index_t>(size, 64);
     matrix<T> some(probed, inputs.cols());
@@ -69,9 +69,9 @@ std::vector<io::file_fact> kernel_facts(const Model& model, const sample_rows<ty
         some.row(k) = inputs.row(i);
         if (!labels.empty()) some_labels.push_back(labels[static_cast<std::size_t>(i)]);
     }
-    const features<T> phi = collect_features(model, sample_rows<T>(some), {0, probed}, layouts, plan.forms,
-                                             {making.batch, making.threads, {}}, "gram_to_file",
-                                             std::span<const int>(some_labels), cotangent);
+    const features<T> phi =
+        collect_features(model, sample_rows<T>(some), {0, probed}, layouts, forms, {making.batch, making.threads, {}},
+                         function, std::span<const int>(some_labels), cotangent);
     io::checksum label_sum;
     label_sum.add(labels.data(), labels.size_bytes());
     std::vector<io::file_fact> facts{

@@ -23,9 +23,10 @@ class partial_file {
 public:
     static std::filesystem::path path_of(const std::filesystem::path& file) { return file.string() + ".part"; }
 
-    /// Opens what is there, or makes it.
-    explicit partial_file(const std::filesystem::path& file) : file_(file) {
-        descriptor_ = ::open(path_of(file).c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    /// Opens what is there, or makes it if it may.
+    explicit partial_file(const std::filesystem::path& file, bool make = true) : file_(file) {
+        const int access = O_RDWR | O_NOFOLLOW | O_CLOEXEC | (make ? O_CREAT : 0);
+        descriptor_ = ::open(path_of(file).c_str(), access, 0666);
         if (descriptor_ < 0) fail(errno);
     }
     partial_file(partial_file&& other) noexcept

@@ -41,14 +41,15 @@ public:
         : file_(file), done_(count_of(size.pieces)) {
         detail::require_replaceable(file);
         const auto part = detail::partial_file::path_of(file), record = journal_of(file);
+        const std::string journal_name = record.filename().string(), part_name = part.filename().string();
         const bool begun = std::filesystem::exists(record);
         if (begun && !resume)
             throw file_error(file.string(), "is begun and unfinished: resume it, or remove " +
-                                                record.filename().string() + " and " + part.filename().string());
+                                                journal_name + " and " + part_name);
         if (begun && !std::filesystem::exists(part)) {
             journal_.emplace(detail::journal::resume(record, facts, done_));
             if (missing() > 0 || !std::filesystem::exists(file))
-                throw file_error(part.string(), "is not there, though " + record.filename().string() + " is");
+                throw file_error(part.string(), "is not there, though " + journal_name + " is");
             resumed_ = size.pieces;
             return;  // killed between the last two steps of commit()
         }

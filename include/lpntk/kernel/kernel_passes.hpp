@@ -29,6 +29,15 @@ struct kernel_size {
     bool written_once = false;
 };
 
+/// The edge of the tiles of a kernel of `size` samples, rounded to whole batches, so that blocks of whole tiles are
+/// blocks of whole batches.
+template <class T>
+index_t whole_batches(index_t wanted, index_t size, index_t batch, std::string_view function) {
+    require(batch >= 1, function, "batch", batch, ">= 1");
+    const index_t unit = micro::padded<T>(batch);
+    return std::max(tile_edge<T>(wanted, size, function) / unit * unit, unit);
+}
+
 /// The plan of a kernel of this size within making.memory, of which `result` bytes are the kernel itself. Throws
 /// argument_error, in the name of `function`, for a budget that is too small, and for options that mean nothing.
 template <class T>
