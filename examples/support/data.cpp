@@ -32,7 +32,7 @@ images built_in_digits(const options& options, split_sizes sizes) {
     return {"built-in digits",
             {},
             part(std::max(options.samples, sizes.choose_from), options.seed, train_part),
-            part(sizes.validation, options.seed, validation_part),
+            sizes.validation > 0 ? part(sizes.validation, options.seed, validation_part) : dataset<float>(),
             part(sizes.test > 0 ? sizes.test : 2000, test_seed, test_part)};
 }
 

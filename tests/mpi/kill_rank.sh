@@ -1,0 +1,29 @@
+#!/bin/sh
+# A rank that is killed ends the run of all with a message, and leaves a file that is resumed.
+# kill_rank.sh "MPIEXEC ..." PROGRAM      PROGRAM is examples/mpi/lpntk_gram.cpp
+set -eu
+mpiexec=$1 program=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+fail() { echo "FAILED: $*"; cat output; exit 1; }
+run() { $mpiexec "$program" --samples 1200 --network mlp --epochs 0 --threads 1 --out . "$@"; }
+
+run --file whole.npy >output 2>&1 || fail "a run that nobody kills"
+kills=0
+for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    run --file kappa.npy --resume >output 2>&1 &
+    starter=$!
+    while [ ! -s kappa.npy.journal ] && kill -0 "$starter" 2>/dev/null; do sleep 0.02; done
+    sleep "0.0$try"
+    rank=$(pgrep -P "$starter" | head -1)
+    [ -z "$rank" ] || kill -9 "$rank" 2>/dev/null || true
+    if wait "$starter"; then break; fi
+    kills=$((kills + 1))
+    grep -q "signal 9" output || fail "no message that a rank was killed"
+    [ ! -e kappa.npy ] || fail "an unfinished file has the name"
+done
+echo "$kills runs killed"
+[ -e kappa.npy ] || run --file kappa.npy --resume >output 2>&1 || fail "it does not go on"
+cmp whole.npy kappa.npy || fail "other bits"
+echo passed
