@@ -7,12 +7,14 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 fail() { echo "FAILED: $*"; cat output; exit 1; }
-run() { $mpiexec "$program" --samples 1200 --network mlp --epochs 0 --threads 1 --out . "$@"; }
+options="--samples 2400 --network mlp --epochs 0 --threads 1 --out ."
+# shellcheck disable=SC2086 # words, each one an argument
+run() { $mpiexec "$program" $options "$@"; }
 
 run --file whole.npy >output 2>&1 || fail "a run that nobody kills"
 kills=0
 for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    run --file kappa.npy --resume >output 2>&1 &
+    $mpiexec "$program" $options --file kappa.npy --resume >output 2>&1 &
     starter=$!
     while [ ! -s kappa.npy.journal ] && kill -0 "$starter" 2>/dev/null; do sleep 0.02; done
     sleep "0.0$try"

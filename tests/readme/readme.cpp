@@ -14,6 +14,7 @@ TEST_CASE("every C++ block of README is code that the tests compile") {
     std::vector<std::vector<std::string>> compiled;
     const std::pair<const char*, const char*> snippets[] = {{"tests/readme/pipeline.cpp", "pipeline"},
                                                             {"tests/disk/readme.cpp", "disk"},
+                                                            {"tests/mpi/readme.cpp", "mpi"},
                                                             {"tests/readme/model.cpp", "model"},
                                                             {"tests/pytorch/readme.cpp", "pytorch"},
                                                             {"tests/torch/readme.cpp", "torchscript"}};

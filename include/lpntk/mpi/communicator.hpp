@@ -126,6 +126,7 @@ public:
     /// Sends to and receives from other ranks; done when the object is gone.
     class transfer {
     public:
+        /// Nothing moves yet.
         explicit transfer(const communicator& ranks) : ranks_(ranks.handle()) {}
         ~transfer() { MPI_Waitall(static_cast<int>(open_.size()), open_.data(), MPI_STATUSES_IGNORE); }
         transfer(const transfer&) = delete;

@@ -24,8 +24,8 @@ namespace lpntk::inline LPNTK_TARGET::mpi {
 
 /// What went into a file, of all ranks, and what this rank had to receive for it.
 struct written {
-    file_summary file;
-    exchange_count exchanged;
+    file_summary file;         ///< the same on all ranks
+    exchange_count exchanged;  ///< features, of this rank
 };
 
 namespace detail {

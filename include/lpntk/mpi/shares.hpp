@@ -14,6 +14,7 @@ class shares {
 public:
     static constexpr index_t strips = 8;  ///< of each share, some of them empty when there are few samples
 
+    /// N >= 0, R >= 1, unit >= 1.
     shares(index_t size, int ranks, index_t unit) : size_(size), ranks_(ranks), unit_(unit) {}
 
     index_t size() const { return size_; }  ///< N
@@ -46,6 +47,7 @@ private:
 /// half of all features at most.
 class ring_schedule {
 public:
+    /// For the shares of that many ranks.
     ring_schedule(const shares& of, int ranks) : shares_(of), ranks_(ranks) {}
 
     int steps() const { return ranks_ / 2; }                                 ///< beside the triangle of the own share
