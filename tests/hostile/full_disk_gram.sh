@@ -2,17 +2,7 @@
 # A disk that fills up while a Gram is written: the error says so, and with room made the run goes on.
 # full_disk_gram.sh PROGRAM     PROGRAM is tests/hostile/gram.cpp. Needs root, to mount a disk; otherwise skipped (77).
 set -eu
-program=$1
-if [ $# = 1 ]; then
-    if [ "$(id -u)" != 0 ] || ! unshare --mount sh -c 'mount -t tmpfs none /mnt' 2>/dev/null; then
-        echo "skipped: no right to mount a disk"
-        exit 77
-    fi
-    folder=$(mktemp -d)
-    trap 'rmdir "$folder"' EXIT
-    unshare --mount sh "$0" "$program" "$folder"
-    exit
-fi
+. "$(dirname "$0")/own_disk.sh"
 
 fail() { echo "FAILED: $*"; exit 1; }
 
@@ -27,12 +17,12 @@ must_be_full() {
 }
 
 # Too small from the start: known before anything is computed, nothing is left.
-mount -t tmpfs -o size=500k none "$2" && cd "$2"
+mount -t tmpfs -o size=500k none "$folder" && cd "$folder"
 must_be_full "kappa.npy: cannot be written: the disk is full; it takes 3240128 bytes"
 [ -z "$(ls -A)" ] || fail "files are left: $(ls -A)"
 
 # Full while tiles are recorded.
-mount -o remount,size=3300k "$2"
+mount -o remount,size=3300k "$folder"
 must_be_full "the disk is full"
 [ -e kappa.npy.part ] && [ -e kappa.npy.journal ] || fail "what was done is gone: $(ls -A)"
 rm filler
