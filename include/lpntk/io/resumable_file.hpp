@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "lpntk/core/require.hpp"
@@ -42,13 +43,13 @@ public:
         detail::require_replaceable(file);
         const auto part = detail::partial_file::path_of(file), record = journal_of(file);
         const std::string journal_name = record.filename().string(), part_name = part.filename().string();
-        const bool begun = std::filesystem::exists(record);
+        const bool begun = is_there(record);
         if (begun && !resume)
             throw file_error(file.string(), "is begun and unfinished: resume it, or remove " +
                                                 journal_name + " and " + part_name);
-        if (begun && !std::filesystem::exists(part)) {
+        if (begun && !is_there(part)) {
             journal_.emplace(detail::journal::resume(record, facts, done_));
-            if (missing() > 0 || !std::filesystem::exists(file))
+            if (missing() > 0 || !is_there(file))
                 throw file_error(part.string(), "is not there, though " + journal_name + " is");
             resumed_ = size.pieces;
             return;  // killed between the last two steps of commit()
@@ -99,6 +100,11 @@ public:
 
 private:
     static std::filesystem::path journal_of(const std::filesystem::path& file) { return file.string() + ".journal"; }
+
+    static bool is_there(const std::filesystem::path& path) {
+        std::error_code unknown;
+        return std::filesystem::exists(path, unknown);
+    }
 
     static std::size_t count_of(index_t pieces) {
         require(pieces >= 0 && pieces < std::numeric_limits<std::uint32_t>::max(), "resumable_file", "pieces", pieces,
