@@ -7,7 +7,7 @@
 #include <lpntk/lpntk.hpp>
 
 #include "support/data.hpp"
-#include "support/kernels.hpp"
+#include "support/kernel_options.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"

@@ -9,7 +9,7 @@
 
 #include "experiments/neighbours.hpp"
 #include "support/data.hpp"
-#include "support/kernels.hpp"
+#include "support/kernel_options.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"

@@ -14,7 +14,7 @@
 #include "experiments/label_pictures.hpp"
 #include "experiments/label_search.hpp"
 #include "support/data.hpp"
-#include "support/kernels.hpp"
+#include "support/kernel_options.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/progress_bar.hpp"

@@ -8,7 +8,7 @@
 #include <lpntk/lpntk.hpp>
 
 #include "support/data.hpp"
-#include "support/kernel_options.hpp"
+#include "support/gram_file_options.hpp"
 #include "support/options.hpp"
 #include "support/peak_memory.hpp"
 #include "support/progress_bar.hpp"
@@ -16,7 +16,7 @@
 
 int main(int argc, char** argv) {
     examples::options options("gram_file", "Writes the kernel of all pairs of samples to a .npy file, tile by tile.");
-    const examples::kernel_options kernel(options);
+    const examples::gram_file_options kernel(options);
     lpntk::index_t memory = 0;
     options.add("--memory", memory, "MiB for features and tiles; 0: no bound", 0, lpntk::index_t{1} << 30U);
 

@@ -7,13 +7,12 @@
 #include <optional>
 #include <vector>
 
-#include <sys/resource.h>
-
 #include <lpntk/lpntk.hpp>
 
 #include "support/data.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
+#include "support/peak_memory.hpp"
 #include "support/progress_bar.hpp"
 #include "support/stopwatch.hpp"
 #include "support/training.hpp"
@@ -50,12 +49,6 @@ double overlap(std::vector<index_t> heads, std::vector<index_t> others) {
     std::vector<index_t> both;
     std::set_intersection(heads.begin(), heads.end(), others.begin(), others.end(), std::back_inserter(both));
     return static_cast<double>(both.size()) / static_cast<double>(heads.size());
-}
-
-double peak_mib() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 }  // namespace
@@ -106,7 +99,7 @@ int main(int argc, char** argv) {
                     network.title.c_str(), data.size(), phi.parameters(), net.parameters());
         std::printf("  relative error of the kernel, estimated from the sketch: %.4f\n", estimated.relative_error());
         std::printf("  sketch %.1f s (%.0f images a second), %td clusters %.1f s, peak %.0f MiB\n", seconds_sketch,
-                    static_cast<double>(data.size()) / seconds_sketch, heads, seconds_cluster, peak_mib());
+                    static_cast<double>(data.size()) / seconds_sketch, heads, seconds_cluster, examples::peak_mib());
         examples::json summary{{"data", images.name},
                                {"network", network.name},
                                {"images", data.size()},
@@ -114,7 +107,7 @@ int main(int argc, char** argv) {
                                {"heads", heads},
                                {"relative_error_estimated", estimated.relative_error()},
                                {"seconds", {{"sketch", seconds_sketch}, {"cluster", seconds_cluster}}},
-                               {"peak_mib", peak_mib()}};
+                               {"peak_mib", examples::peak_mib()}};
         if (exact) {
             clock.lap();
             const auto full = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = threads});

@@ -14,6 +14,7 @@
 #include "inspect/report.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
+#include "support/peak_memory.hpp"
 #include "support/progress_bar.hpp"
 #include "support/stopwatch.hpp"
 #include "support/training.hpp"
@@ -162,7 +163,7 @@ int main(int argc, char** argv) {
                                      {"classes", seconds_classes},
                                      {"cost", seconds_cost}}},
                                    {"memory_mib", own.memory},
-                                   {"peak_mib", inspect::peak_mib()}};
+                                   {"peak_mib", examples::peak_mib()}};
         results.write_summary(facts);
         examples::write_text(results.file("report.html"),
                              inspect::report_page(collection, found, facts, static_cast<std::size_t>(own.shown)));

@@ -95,6 +95,4 @@ void require_available(std::size_t bytes) {
     throw lpntk::memory_error("--memory, of a machine that has " + std::to_string(free / mib) + " MiB left", bytes);
 }
 
-double peak_mib() { return static_cast<double>(from_proc("/proc/self/status", "VmHWM:")) / static_cast<double>(mib); }
-
 }  // namespace inspect

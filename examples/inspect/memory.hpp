@@ -30,7 +30,4 @@ memory_plan share_memory(const examples::any_network& net, const lpntk::dataset<
 /// Throws lpntk::memory_error when the machine has less memory left than that, as far as it tells.
 void require_available(std::size_t bytes);
 
-/// The most memory that the program has had, in MiB; 0 where the machine does not tell.
-double peak_mib();
-
 }  // namespace inspect

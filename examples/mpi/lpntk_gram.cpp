@@ -13,7 +13,7 @@
 #include <lpntk/mpi/gram_to_file.hpp>
 
 #include "support/data.hpp"
-#include "support/kernel_options.hpp"
+#include "support/gram_file_options.hpp"
 #include "support/options.hpp"
 #include "support/peak_memory.hpp"
 #include "support/progress_bar.hpp"
@@ -21,7 +21,7 @@
 
 namespace {
 
-void run(const lpntk::mpi::communicator& ranks, examples::options& options, examples::kernel_options& kernel,
+void run(const lpntk::mpi::communicator& ranks, examples::options& options, examples::gram_file_options& kernel,
          examples::results& results) {
     if (!options.given("--threads")) options.threads = std::max(1, lpntk::worker_count(0) / ranks.size());
     const auto data = examples::load_images(options, {.validation = -1, .test = 1});
@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
     const lpntk::mpi::session session;
     const lpntk::mpi::communicator ranks;
     examples::options options("lpntk_gram", "Writes the kernel of all pairs of samples to a .npy file, by all ranks.");
-    examples::kernel_options kernel(options);
+    examples::gram_file_options kernel(options);
     const int code = examples::run_example(argc, argv, options,
                                            [&](examples::results& results) { run(ranks, options, kernel, results); });
     if (code != 0) MPI_Abort(MPI_COMM_WORLD, code);  // where one rank alone has failed, others wait for it

@@ -1,4 +1,4 @@
-#include "support/kernel_options.hpp"
+#include "support/gram_file_options.hpp"
 
 #include <lpntk/io/npy.hpp>
 #include <lpntk/nn/train.hpp>
@@ -8,22 +8,22 @@
 
 namespace examples {
 
-kernel_options::kernel_options(options& shared) : networks_(shared) {
+gram_file_options::gram_file_options(options& shared) : networks_(shared) {
     shared.add("--epochs", epochs_, "epochs of training before the kernel is taken", 0, 1000);
     shared.add_file("--weights", weights_, "the network's state: read if it is there, else trained and written");
     shared.add_file("--file", file_, "the kernel, N x N; default: kappa.npy in the --out folder");
     shared.add_flag("--resume", resume, "go on with an unfinished file, if there is one");
 }
 
-std::filesystem::path kernel_options::file_in(const std::filesystem::path& folder) const {
+std::filesystem::path gram_file_options::file_in(const std::filesystem::path& folder) const {
     return file_.empty() ? folder / "kappa.npy" : file_;
 }
 
-any_network kernel_options::untrained(const images& data, const options& shared) const {
+any_network gram_file_options::untrained(const images& data, const options& shared) const {
     return networks_.kind_for(data)(shared.seed);
 }
 
-any_network kernel_options::trained(const images& data, const options& shared) const {
+any_network gram_file_options::trained(const images& data, const options& shared) const {
     any_network net = untrained(data, shared);
     if (!weights_.empty() && std::filesystem::exists(weights_)) {
         net.set_state(lpntk::io::read_npy_vector<float>(weights_));
