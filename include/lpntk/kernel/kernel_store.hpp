@@ -7,11 +7,11 @@
 
 /// Where run_passes puts a kernel. A store is asked for and given tiles by their place in the whole kernel:
 ///
-/// | on a Store                | meaning                                                                              |
-/// | ------------------------- | ------------------------------------------------------------------------------------ |
-/// | `store.wants(tile)`         | whether to compute it; features that no tile wants are not made | |
-/// `store.start(tile, r, row)` | writes what the passes before left of the tile's row r; not where all is written once
-/// | | `store.take(tile, values)`  | the tile's sums, as for_each_tile hands them out; from several threads at once |
+/// | on a Store             | meaning                                                        |
+/// | ---------------------- | -------------------------------------------------------------- |
+/// | `wants(tile)`          | whether to compute it; features that no tile wants are not made |
+/// | `start(tile, r, row)`  | writes what earlier passes left of row r; not where written once |
+/// | `take(tile, values)`   | the tile's sums; called from several threads at once            |
 namespace lpntk::inline LPNTK_TARGET::detail {
 
 /// A kernel in memory: entry(i, j) points at kappa(i, j), with the rest of row i behind it.
