@@ -22,6 +22,9 @@ int main(int argc, char** argv) {
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         const auto data = examples::load_images(options, {.validation = -1, .test = 1});
+        const bool from_file = kernel.is_trained();
+        lpntk::require(!from_file || !options.given("--epochs"), "gram_file", "--epochs", kernel.epochs(),
+                       "left out, as --weights is there: nothing is trained");
         const auto net = kernel.trained(data, options);
         const auto file = kernel.file_in(options.out);
         const examples::stopwatch watch;
@@ -36,7 +39,7 @@ int main(int argc, char** argv) {
         results.write_summary({{"data", data.name},
                                {"parameters", net.parameters()},
                                {"samples", data.train.size()},
-                               {"epochs", kernel.epochs()},
+                               {"epochs", from_file ? examples::json() : examples::json(kernel.epochs())},
                                {"file", file.string()},
                                {"bytes", std::filesystem::file_size(file)},
                                {"memory_mib", memory},

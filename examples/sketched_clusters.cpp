@@ -2,6 +2,8 @@
 // is from the exact kernel.
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <cstdio>
 #include <numeric>
 #include <optional>
@@ -62,7 +64,7 @@ int main(int argc, char** argv) {
     const examples::network_options networks(options);
     options.add("--copies-to", count, "cluster so many images: the samples, and randomly shifted copies; 0: no copies",
                 0, 100'000'000);
-    options.add("--numbers", numbers, "numbers of a sketch: 8 times a power of two", 8, 8 * 65'536);
+    options.add("--numbers", numbers, "numbers of a sketch: a power of two", 8, 8 * 65'536);
     options.add("--heads", heads, "clusters", 1, 1'000'000);
     options.add("--epochs", epochs, "epochs of training", 1, 1000);
     options.add_flag("--exact", exact, "compute the exact kernel as well, and compare");
@@ -70,6 +72,11 @@ int main(int argc, char** argv) {
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         const int threads = options.threads;
         const auto images = examples::load_images(options, {.test = 1});
+        const index_t all = std::max(count, images.train.size());
+        lpntk::require(heads <= all, "sketched_clusters", "--heads", heads,
+                       "at most the number of images, " + std::to_string(all));
+        lpntk::require(std::has_single_bit(static_cast<std::uint64_t>(numbers)), "sketched_clusters", "--numbers",
+                       numbers, "a power of two");
         const auto network = networks.kind_for(images);
         auto net = network(options.seed);
         auto training = examples::standard_training(network, epochs, options.seed, threads);
@@ -77,9 +84,7 @@ int main(int argc, char** argv) {
         nn::train_best(net, images.train, images.validation, training);
         const nn::random_shift shift{.pixels = images.train.shape.width / 8,
                                      .fill = images.scaling.black(images.train.shape.channels)};
-        const auto data = with_copies(images.train, std::max(count, images.train.size()), shift, options.seed, threads);
-        lpntk::require(heads <= data.size(), "sketched_clusters", "--heads", heads,
-                       "at most the number of images, " + std::to_string(data.size()));
+        const auto data = with_copies(images.train, all, shift, options.seed, threads);
 
         examples::stopwatch clock;
         const auto phi = lpntk::sketched_features(net, data, lpntk::label_signs{},

@@ -71,10 +71,10 @@ void name_classes(std::vector<std::string> names, const fs::path& file, collecti
     if (names.empty()) {
         for (int c = 0; c < data.classes; ++c) names.push_back(std::to_string(c));
     } else {
-        lpntk::require(
-            count >= data.classes, file.empty() ? "batches.meta.txt" : file.string(), "number of names of classes",
-            count,
-            "at least " + std::to_string(data.classes) + ": the largest label is " + std::to_string(data.classes - 1));
+        lpntk::require(count >= data.classes && count <= most_classes,
+                       file.empty() ? "batches.meta.txt" : file.string(), "number of names of classes", names.size(),
+                       "in [" + std::to_string(data.classes) + ", " + std::to_string(most_classes) +
+                           "]: the largest label is " + std::to_string(data.classes - 1));
         data.classes = count;
     }
     to.classes = std::move(names);

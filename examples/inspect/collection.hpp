@@ -27,7 +27,8 @@ struct collection {
 /// The training part of MNIST or CIFAR-10, or images.npy and labels.npy, in --data; the program's own digits without.
 /// --samples of them, at most, drawn by --seed. Names are the lines of `names`; else those of batches.meta.txt beside
 /// CIFAR-10; else numbers. Throws lpntk::file_error for files that are missing, broken or not understood, and
-/// lpntk::argument_error for fewer than two classes or a number of names that is not that of the classes.
+/// lpntk::argument_error for fewer than two classes fewer names than classes, or more
+/// than 1,000.
 collection read_collection(const examples::options& options, const std::filesystem::path& names);
 
 /// The lines of a text file: names of classes, UTF-8. Throws lpntk::file_error for a line that is empty or no UTF-8.

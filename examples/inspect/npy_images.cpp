@@ -97,8 +97,7 @@ examples::pixel_scaling standardise(lpntk::matrix<float>& numbers, index_t chann
 }
 
 std::vector<int> read_labels(const std::filesystem::path& file, index_t images) {
-    constexpr int most = 1000;
-    std::vector<int> labels = lpntk::io::read_npy_labels(file, most);
+    std::vector<int> labels = lpntk::io::read_npy_labels(file, most_classes);
     if (static_cast<index_t>(labels.size()) != images)
         throw lpntk::file_error(file.string(), "holds " + std::to_string(labels.size()) + " labels for " +
                                                    std::to_string(images) + " images");

@@ -9,6 +9,8 @@
 
 namespace inspect {
 
+inline constexpr int most_classes = 1000;
+
 /// Images and labels of two .npy files.
 struct npy_images {
     lpntk::dataset<float> data;  ///< channels last, each channel of mean 0 and deviation 1 over all images

@@ -71,6 +71,23 @@ void write_tables(examples::results& results, const collection& of, const all_fi
         redundant.rows.push_back({number(sample), number(stand_in), examples::number(cosine, 6)});
     results.write("redundant.csv", redundant);
 
+    examples::table pairs{{"kind", "first", "second", "cosine"}, {}};
+    const auto add_pairs = [&](const char* kind, const std::vector<sample_pair>& all) {
+        for (const auto& [a, b, cosine] : all)
+            pairs.rows.push_back({kind, number(a), number(b), examples::number(cosine, 6)});
+    };
+    add_pairs("different labels, alike", found.labels.conflicts);
+    add_pairs("one label, contradictory", found.contradictory());
+    results.write("pairs.csv", pairs);
+
+    examples::table health{{"class", "name", "given", "suspected", "wrong", "missing", "kept"}, {}};
+    const auto healthy = lpntk::health_by_class(found.labels.issues, of.data());
+    for (std::size_t c = 0; c < healthy.size(); ++c)
+        health.rows.push_back({std::to_string(c), of.classes[c], std::to_string(healthy[c].given),
+                               std::to_string(healthy[c].flagged), examples::number(healthy[c].wrong, 4),
+                               examples::number(healthy[c].missing, 4), std::to_string(found.classes[c].kept.size())});
+    results.write("classes.csv", health);
+
     std::vector<index_t> kept = found.kept();
     for (index_t& i : kept) i = of.origin[static_cast<std::size_t>(i)];
     lpntk::io::write_npy(results.file("kept.npy"), std::span<const index_t>(kept));

@@ -23,9 +23,11 @@ any_network gram_file_options::untrained(const images& data, const options& shar
     return networks_.kind_for(data)(shared.seed);
 }
 
+bool gram_file_options::is_trained() const { return !weights_.empty() && std::filesystem::exists(weights_); }
+
 any_network gram_file_options::trained(const images& data, const options& shared) const {
     any_network net = untrained(data, shared);
-    if (!weights_.empty() && std::filesystem::exists(weights_)) {
+    if (is_trained()) {
         net.set_state(lpntk::io::read_npy_vector<float>(weights_));
         return net;
     }

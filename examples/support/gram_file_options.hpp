@@ -19,7 +19,9 @@ public:
 
     bool resume = false;  ///< --resume
 
-    int epochs() const { return epochs_; }
+    /// Whether the file --weights is there, so that nothing has to be trained.
+    bool is_trained() const;
+    int epochs() const { return epochs_; }  ///< of a training
 
     /// Where the kernel goes: --file, or else kappa.npy in the folder.
     std::filesystem::path file_in(const std::filesystem::path& folder) const;

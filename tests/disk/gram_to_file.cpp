@@ -5,44 +5,14 @@
 #include <string>
 #include <vector>
 
-#include <lpntk/io/npy.hpp>
 #include <lpntk/io/npy_similarity.hpp>
-#include <lpntk/kernel/gram.hpp>
 
-#include "kernel/models.hpp"
-#include "support/catch.hpp"
-#include "support/temporary_folder.hpp"
+#include "disk/gram_on_disk.hpp"
 
 using lpntk::file_error, lpntk::index_t, lpntk::label_signs;
+using fixture = test::gram_on_disk;
 
 namespace {
-
-struct fixture {
-    test::temporary_folder folder;
-    std::filesystem::path file = folder / "kappa.npy";
-    lpntk::dataset<float> data = test::random_samples<float>(150, 4);
-    test::three_kinds<float> model{4};
-    lpntk::matrix<float> kappa = lpntk::gram(lpntk::tangent_features(model, data, label_signs{})).dense();
-
-    /// Small tiles, each recorded at once; stopped when so many samples are reported, if at all.
-    lpntk::file_summary write(bool resume, std::size_t memory = 0, index_t stop = -1, int threads = 2) const {
-        const auto stopping = [stop](index_t done, index_t) {
-            if (stop >= 0 && done >= stop) throw std::runtime_error("stopped");
-        };
-        return lpntk::gram_to_file(model, data, label_signs{}, file, {.threads = threads, .memory = memory},
-                                   {.threads = threads, .tile = 16, .report = stopping},
-                                   {.resume = resume, .record_every = 0});
-    }
-
-    void require_whole() const {
-        REQUIRE(lpntk::io::read_npy<float>(file) == kappa);
-        REQUIRE(folder.entries() == 1);
-    }
-
-    std::string refusal(bool resume = true) const {
-        return test::message_of<file_error>([&] { write(resume); });
-    }
-};
 
 /// A budget, above the least, that takes several blocks.
 std::size_t small_budget(const fixture& of) {
@@ -133,44 +103,6 @@ TEST_CASE("a file of something else is not resumed, and stays as it is") {
                      "begun with factors full, now bf16"));
     CHECK(test::says(with(label_signs{}, {.forms = std::vector(5, lpntk::part_form::dense)}, {}),
                      "begun with features "));
-    (void)of.write(true);
-    of.require_whole();
-}
-
-TEST_CASE("an unfinished file that is damaged is not resumed") {
-    const fixture of;
-    const auto journal = of.folder / "kappa.npy.journal", part = of.folder / "kappa.npy.part";
-    const auto begin = [&] {
-        for (const auto& left : {journal, of.file}) std::filesystem::remove(left);
-        REQUIRE_THROWS_AS(of.write(false, 0, 20, 1), std::runtime_error);
-        REQUIRE_THROWS_AS(of.write(true, 0, 150), std::runtime_error);  // two records at least
-    };
-    const auto damage = [&](auto&& change) {
-        auto bytes = test::read_bytes(journal);
-        change(bytes);
-        test::write_bytes(journal, bytes);
-    };
-    begin();
-    damage([](test::bytes& all) { all[20] ^= 1U; });
-    CHECK(test::says(of.refusal(), "kappa.npy.journal: is damaged: the checksum of its first lines is another"));
-    damage([](test::bytes& all) { all[0] ^= 1U; });
-    CHECK(test::says(of.refusal(), "kappa.npy.journal: is no journal of this version"));
-    begin();
-    const auto text = test::read_bytes(journal);
-    const std::string line = "checksum: ";
-    const auto records = std::search(text.begin(), text.end(), line.begin(), line.end()) - text.begin() + 19;
-    damage([&](test::bytes& all) { all[static_cast<std::size_t>(records) + 4] ^= 1U; });
-    CHECK(test::says(of.refusal(), "kappa.npy.journal: is damaged: a record in the middle has another checksum"));
-    begin();
-    for (const std::size_t torn : {1U, 5U, 11U}) {  // by a power cut
-        damage([&](test::bytes& all) { all.resize(all.size() - torn); });
-        REQUIRE_THROWS_AS(of.write(true, 0, 0), std::runtime_error);
-    }
-    std::filesystem::resize_file(part, 1000);
-    CHECK(test::says(of.refusal(), "kappa.npy.part: has 1000 bytes, must have 90128: it cannot be resumed"));
-    std::filesystem::remove(part);
-    CHECK(test::says(of.refusal(), "kappa.npy.part: is not there, though kappa.npy.journal is"));
-    begin();
     (void)of.write(true);
     of.require_whole();
 }

@@ -35,6 +35,10 @@ TEST_CASE("algorithms find over ranks what they find on the Gram, on every rank"
     REQUIRE(lpntk::maximum_spanning_tree{}(rows) == lpntk::maximum_spanning_tree{}(kappa));
     const lpntk::near_duplicates twins{.epsilon = 0.3, .threads = 1};
     REQUIRE(twins(rows).sets == twins(kappa).sets);
+#ifdef _OPENMP
+    const lpntk::near_duplicates by_threads{.epsilon = 0.3, .threads = 2};  // would mix up the ranks' answers
+    REQUIRE_THROWS_AS(by_threads(rows), lpntk::argument_error);
+#endif
     const lpntk::farthest_points few{.heads = 3};
     for (std::size_t c = 0; c < 4; ++c)
         REQUIRE(lpntk::by_class(rows, data, few).results[c].heads ==

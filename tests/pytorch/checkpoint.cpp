@@ -12,6 +12,10 @@
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
+namespace nn = lpntk::nn;
+namespace io = lpntk::io;
+using lpntk::argument_error, lpntk::matrix;
+
 namespace {
 
 auto run_network(std::uint64_t seed) {

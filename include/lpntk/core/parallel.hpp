@@ -64,6 +64,15 @@ inline int worker_count([[maybe_unused]] int threads) {
 #endif
 }
 
+/// Whether the caller is one of several threads of a parallel_for, or of another OpenMP region.
+inline bool in_parallel_region() {
+#ifdef _OPENMP
+    return omp_in_parallel() != 0;
+#else
+    return false;
+#endif
+}
+
 /// Calls body(item, worker) once for each item in [0, count), on worker_count(threads) threads.
 ///
 /// Items are handed out one by one in ascending order; `worker` in [0, worker_count(threads)) names

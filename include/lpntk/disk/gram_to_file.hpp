@@ -24,7 +24,8 @@ namespace lpntk::inline LPNTK_TARGET {
 /// How a kernel goes to a file.
 struct file_options {
     bool resume = false;      ///< go on with an unfinished file, if there is one; false: refuse to touch it
-    double record_every = 5;  ///< seconds from one record of complete tiles to the next: what a kill may cost; 0: each
+    double record_every = 5;  ///< seconds from one record of complete tiles to the next: what a kill may cost; 0: each;
+                              ///< a day at most
 };
 
 /// What went into a file.
@@ -96,7 +97,8 @@ file_summary gram_to_file(const Model& model, const sample_rows<typename Model::
     constexpr auto function = "gram_to_file";
     const index_t size = inputs.rows();
     require(size >= 1, function, "number of samples", size, ">= 1");
-    require(how.record_every >= 0, function, "record_every", how.record_every, ">= 0");
+    require(how.record_every >= 0 && how.record_every <= 86400, function, "record_every", how.record_every,
+            "in [0, 86400]");
     gram_options own = options;
     own.tile = detail::whole_batches<T>(options.tile, size, making.batch, function);
     const detail::kernel_size all{size, size, true, true};

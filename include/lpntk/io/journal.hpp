@@ -31,8 +31,8 @@ namespace lpntk::inline LPNTK_TARGET::io::detail {
 ///     [n, n pieces, checksum]   a record: 32-bit numbers; the checksum goes on from the one before it
 ///     ...
 ///
-/// A record is appended when its pieces are on the disk. The last one may be torn, by a kill or a power cut: it is
-/// dropped, its pieces are made once more. Every complaint is a file_error about the journal.
+/// A record is appended when its pieces are on the disk. One that is torn, by a kill or a power cut, is dropped with
+/// all behind it: their pieces are made once more. Every complaint is a file_error about the journal.
 class journal {
 public:
     /// A new one, without records, on the disk when this returns.
@@ -61,7 +61,7 @@ public:
             fail("is damaged: the checksum of its first lines is another");
         const auto different = difference(all.substr(first_line.size(), at + 1 - first_line.size()), facts);
         if (different) fail("cannot be resumed: " + *different);
-        const std::size_t whole = end + read_records(all.substr(end), sum, done, file);
+        const std::size_t whole = end + read_records(all.substr(end), sum, done);
         journal found(file, sum);
         if (::ftruncate(found.descriptor_, static_cast<off_t>(whole)) != 0) found.fail_to_write(errno);
         sync_bytes(found.descriptor_, file);
@@ -102,9 +102,9 @@ private:
         if (descriptor_ < 0) fail_to_write(errno);
     }
 
-    /// How many bytes of the records are whole; a broken one that others follow is an error.
-    static std::size_t read_records(std::string_view bytes, checksum& sum, std::vector<bool>& done,
-                                    const std::filesystem::path& file) {
+    /// How many bytes of the records are whole. Checksums go on from one record to the next: behind a broken one none
+    /// can be believed.
+    static std::size_t read_records(std::string_view bytes, checksum& sum, std::vector<bool>& done) {
         constexpr std::size_t word = sizeof(std::uint32_t);
         std::size_t begin = 0;
         const auto number = [&](std::size_t i) {
@@ -119,13 +119,10 @@ private:
             with.add(bytes.data() + begin, (count + 1) * word);
             bool good = with.value() == number(count + 1);
             for (std::size_t i = 1; i <= count; ++i) good = good && number(i) < done.size();
-            const std::size_t next = begin + (count + 2) * word;
-            if (!good && next < bytes.size())
-                throw file_error(file.string(), "is damaged: a record in the middle has another checksum");
-            if (!good) break;
+            if (!good || count == 0) break;
             for (std::size_t i = 1; i <= count; ++i) done[number(i)] = true;
             sum = with;
-            begin = next;
+            begin += (count + 2) * word;
         }
         return begin;
     }

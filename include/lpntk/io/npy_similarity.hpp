@@ -102,8 +102,12 @@ private:
             struct stat opened{};
             if (descriptor_ < 0 || ::fstat(descriptor_, &opened) != 0) fail_to_open();
             bytes_ = static_cast<std::size_t>(opened.st_size);
+            if (bytes_ < numbers) {
+                ::close(descriptor_);
+                throw file_error(name_, "became shorter while it was opened");
+            }
             data_ = ::mmap(nullptr, bytes_, PROT_READ, MAP_SHARED, descriptor_, 0);
-            if (bytes_ < numbers || data_ == MAP_FAILED) fail_to_open();
+            if (data_ == MAP_FAILED) fail_to_open();
             first_ = bytes_ - static_cast<std::size_t>(numbers);
         }
         ~mapping() {

@@ -62,9 +62,7 @@ public:
         while (size > 0 && ::fallocate(descriptor_, 0, 0, size) != 0) {
             if (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL) break;  // it fills up as it is written
             if (errno == EINTR) continue;
-            const int error = errno;
-            ::unlink(path_of(file_).c_str());
-            throw file_error(file_.string(), write_problem(error) + "; it takes " + std::to_string(bytes) + " bytes");
+            throw file_error(file_.string(), write_problem(errno) + "; it takes " + std::to_string(bytes) + " bytes");
         }
 #endif
     }

@@ -37,7 +37,8 @@ public:
 
     /// Begins the file, or with `resume` goes on with what is there. Throws file_error, and leaves everything as it is,
     /// when there is an unfinished one and it is not to be resumed; when it was made of other facts (says which), when
-    /// its journal is damaged, when another process is writing it, when the disk has no room for all of it.
+    /// its journal is damaged, when another process is writing it, when the disk has no room for all of it. A .part
+    /// without a journal is nothing that can be gone on with: `resume` begins anew, else it is refused.
     resumable_file(const std::filesystem::path& file, const std::vector<file_fact>& facts, extent size, bool resume)
         : file_(file), done_(count_of(size.pieces)) {
         detail::require_replaceable(file);
@@ -45,8 +46,8 @@ public:
         const std::string journal_name = record.filename().string(), part_name = part.filename().string();
         const bool begun = is_there(record);
         if (begun && !resume)
-            throw file_error(file.string(), "is begun and unfinished: resume it, or remove " +
-                                                journal_name + " and " + part_name);
+            throw file_error(file.string(),
+                             "is begun and unfinished: resume it, or remove " + journal_name + " and " + part_name);
         if (begun && !is_there(part)) {
             journal_.emplace(detail::journal::resume(record, facts, done_));
             if (missing() > 0 || !is_there(file))
@@ -56,15 +57,16 @@ public:
         }
         part_.emplace(file);
         part_->lock();
+        if (is_there(record) != begun) throw file_error(file.string(), "is being written by another process");
         if (begun) {
             journal_.emplace(detail::journal::resume(record, facts, done_));
             if (part_->size() != size.bytes)
                 throw file_error(part.string(), "has " + std::to_string(part_->size()) + " bytes, must have " +
                                                     std::to_string(size.bytes) + ": it cannot be resumed");
         } else {
-            part_->reserve(size.bytes);
-            part_->sync();
-            journal_.emplace(detail::journal::begin(record, facts));
+            if (part_->size() > 0 && !resume)
+                throw file_error(part.string(), "is there, without " + journal_name + ": remove it, or resume");
+            begin(record, facts, size.bytes);
         }
         resumed_ = size.pieces - missing();
     }
@@ -99,6 +101,19 @@ public:
     }
 
 private:
+    /// Leaves nothing behind when the disk is too full for the file or its journal.
+    void begin(const std::filesystem::path& record, const std::vector<file_fact>& facts, std::uint64_t bytes) {
+        try {
+            part_->reserve(bytes);
+            part_->sync();
+            journal_.emplace(detail::journal::begin(record, facts));
+        } catch (...) {
+            std::error_code ignored;
+            std::filesystem::remove(detail::partial_file::path_of(file_), ignored);
+            throw;
+        }
+    }
+
     static std::filesystem::path journal_of(const std::filesystem::path& file) { return file.string() + ".journal"; }
 
     static bool is_there(const std::filesystem::path& path) {

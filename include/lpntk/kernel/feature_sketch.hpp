@@ -66,11 +66,16 @@ struct kernel_estimates {
 template <class T>
 class feature_sketch : public features<T> {
 public:
-    using features<T>::features, features<T>::size, features<T>::parts;
+    using features<T>::size, features<T>::parts;
+
+    feature_sketch() = default;
+    /// Of independent groups, each a dense part: what sketched_features makes.
+    feature_sketch(index_t count, std::vector<feature_part<T>> groups) : features<T>(count, std::move(groups)) {}
 
     /// Rows `indices` of the kernel with their standard errors, |indices| x N: the values are those of kernel_rows but
     /// for rounding. Costs as much as these rows and a copy of one group. Throws as kernel_rows does.
     kernel_estimates<T> estimates(std::span<const index_t> indices, const gram_options& options = {}) const {
+        require(parts().size() >= 2, "feature_sketch::estimates", "number of groups", parts().size(), ">= 2");
         const auto rows = static_cast<index_t>(indices.size());
         const auto groups = static_cast<double>(parts().size());
         matrix<double> mean = matrix<double>::Zero(rows, size()), squares = mean;
@@ -96,7 +101,7 @@ public:
 /// cheaper, so that the features themselves are never held. The inner products are unbiased over seeds; their standard
 /// error is about sqrt((kappa_ii kappa_jj + kappa_ij^2) / numbers), larger where a part's largest entries stand in few
 /// rows and columns: estimates() tells. Samples sketched with the same options by the same model can be compared, in
-/// cross_gram; with others it refuses. The same bits for any number of threads.
+/// cross_gram; it refuses another seed, size or number of parameters. The same bits for any number of threads.
 ///
 /// Throws argument_error unless groups >= 2 and numbers / groups is a power of two up to 65,536, and what
 /// tangent_features throws. Memory: numbers for each sample, and `groups` places and signs for each input and output of

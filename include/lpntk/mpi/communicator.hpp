@@ -91,6 +91,9 @@ public:
                 if (!std::getline(expected, root_line) || line != root_line)
                     require(false, function, "rank " + std::to_string(rank_) + "'s " + line.substr(0, line.find(':')),
                             line.substr(std::min(line.find(':') + 2, line.size())), "that of rank 0, " + root_line);
+            std::string more;
+            const bool whole = !std::getline(expected, more);
+            require(whole, function, "rank " + std::to_string(rank_) + "'s text", "shorter", "that of rank 0, " + more);
         });
     }
 
@@ -111,14 +114,17 @@ public:
     template <class Number>
         requires std::is_trivially_copyable_v<Number>
     std::vector<Number> gather(const std::vector<Number>& own) const {
+        std::uint64_t total = own.size();
+        MPI_Allreduce(MPI_IN_PLACE, &total, 1, MPI_UINT64_T, MPI_SUM, ranks_);
         std::vector<Number> all;
+        agree([&] { all.resize(total); });
+        std::size_t before = 0;
         for (int from = 0; from < size_; ++from) {
             std::uint64_t count = own.size();
             broadcast(&count, sizeof(count), from);
-            const std::size_t before = all.size();
-            all.resize(before + count);
             if (from == rank_) std::copy(own.begin(), own.end(), all.begin() + static_cast<std::ptrdiff_t>(before));
             broadcast(all.data() + before, count * sizeof(Number), from);
+            before += count;
         }
         return all;
     }

@@ -78,7 +78,9 @@ gathered<per_class<gram_matrix<typename Model::scalar>>> gram_by_class(const com
     for (const std::vector<index_t>& members : found.kernel.indices) {
         auto& block = found.kernel.results.emplace_back();
         if (members.empty()) continue;
-        auto own = gram(ranks, model, subset(data, members), cotangent, making, options);
+        dataset<T> own_class;
+        ranks.agree([&] { own_class = subset(data, members); });
+        auto own = gram(ranks, model, own_class, cotangent, making, options);
         block = std::move(own.kernel);
         found.exchanged += own.exchanged;
     }

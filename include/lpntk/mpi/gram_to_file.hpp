@@ -111,15 +111,20 @@ written gram_to_file(const communicator& ranks, const Model& model, const datase
         require_valid(data, function);
         edge = detail::edge_over_ranks<T>(data.size(), making, options, function);
     });
-    const detail::own_features<T> made(ranks, model, sample_rows<T>(data.inputs), std::span<const int>(data.labels),
-                                       cotangent, shares(data.size(), ranks.size(), edge).of(ranks.rank()), data.size(),
-                                       making, options, edge, function);
     const std::string header = lpntk::detail::npy_header_of_square<T>(data.size());
     const lpntk::detail::symmetric_tiles<T> tiles(data.size(), edge, header.size());
-    detail::shared_file_store<T> store(ranks, file, made.facts, header, tiles, how.resume);
-    written wrote{{tiles.count(), store.resumed(), 1}, {}};
-    wrote.exchanged = detail::gram_over_ranks(ranks, made, data.size(), edge, options, function, store);
-    store.commit();
+    std::optional<detail::shared_file_store<T>> store;
+    const auto open = [&](const std::vector<io::file_fact>& facts) {
+        store.emplace(ranks, file, facts, header, tiles, how.resume);
+        return store->resumed() < tiles.count();
+    };
+    const detail::own_features<T> made(ranks, model, sample_rows<T>(data.inputs), std::span<const int>(data.labels),
+                                       cotangent, shares(data.size(), ranks.size(), edge).of(ranks.rank()), data.size(),
+                                       making, options, edge, function, open);
+    written wrote{{tiles.count(), store->resumed(), store->resumed() < tiles.count() ? 1.0 : 0.0}, {}};
+    if (wrote.file.passes > 0)
+        wrote.exchanged = detail::gram_over_ranks(ranks, made, data.size(), edge, options, function, *store);
+    store->commit();
     return wrote;
 }
 

@@ -8,9 +8,11 @@
 
 #include "lpntk/cluster/similarity.hpp"
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/parallel.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/io/checksum.hpp"
 #include "lpntk/kernel/rows.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
 #include "lpntk/mpi/communicator.hpp"
@@ -29,14 +31,15 @@ namespace lpntk::inline LPNTK_TARGET::mpi {
 ///     const auto twins = lpntk::near_duplicates{.epsilon = 0.01, .threads = 1}(rows);
 ///
 /// Every rank runs the same algorithm on it and gets the same rows, so each of them goes the same way. Collective: an
-/// algorithm must ask from one thread (`threads = 1`, where it has that option; rows are computed by options.threads).
-/// Rows asked for together are cheaper: their features go to all ranks, N numbers a row come back.
+/// algorithm must ask from one thread (`threads = 1`, where it has that option; rows are computed by options.threads),
+/// else argument_error, as when the ranks ask for different rows. Rows asked for together are cheaper: their features
+/// go to all ranks, N numbers a row come back.
 template <class T>
 class kernel_rows {
 public:
     using scalar = T;  ///< float or double
 
-    /// Makes the features. Refers to `ranks`. Throws as mpi::gram.
+    /// Makes the features. Throws as mpi::gram.
     template <jacobian_provider Model, class Cotangent>
     kernel_rows(const communicator& ranks, const Model& model, const dataset<T>& data, const Cotangent& cotangent,
                 const feature_options& making = {}, gram_options options = {})
@@ -50,6 +53,7 @@ public:
 
     /// kappa(i, i) of every sample.
     vector<T> diagonal() const {
+        require_one_thread();
         std::vector<T> own;
         ranks_.agree([&] {
             if (own_.phi.size() == 0) return;
@@ -68,15 +72,19 @@ public:
     /// Writes the rows at `indices`, |indices| x N; indices may repeat. Throws argument_error when an index is out of
     /// range or out has other sizes.
     void rows(std::span<const index_t> indices, matrix_span<T> out) const {
+        require_one_thread();
+        const batch_range own = shares_.of(ranks_.rank());
+        matrix<T> columns, some;  // of this rank, of one after the other
         ranks_.agree([&] {
             for (const index_t i : indices)
                 require(i >= 0 && i < size(), function, "index", i, "in [0, " + std::to_string(size()) + ")");
             require(out.rows() == static_cast<index_t>(indices.size()) && out.cols() == size(), function, "size of out",
                     std::to_string(out.rows()) + " x " + std::to_string(out.cols()),
                     std::to_string(indices.size()) + " x " + std::to_string(size()));
+            columns.resize(out.rows(), own.count);
+            some.resize(out.rows(), shares_.largest(ranks_.size()));
         });
-        const batch_range own = shares_.of(ranks_.rank());
-        matrix<T> columns(out.rows(), own.count);
+        require_same_rows(indices);
         for (int owner = 0; owner < ranks_.size(); ++owner) {
             const batch_range theirs = shares_.of(owner);
             std::vector<index_t> places, chosen;
@@ -89,15 +97,29 @@ public:
         }
         for (int from = 0; from < ranks_.size(); ++from) {
             const batch_range theirs = shares_.of(from);
-            matrix<T> some(out.rows(), theirs.count);
-            if (from == ranks_.rank()) some = columns;
-            ranks_.broadcast(some.data(), static_cast<std::size_t>(some.size()) * sizeof(T), from);
-            out.middleCols(theirs.first, theirs.count) = some;
+            Eigen::Map<matrix<T>> part(some.data(), out.rows(), theirs.count);
+            if (from == ranks_.rank()) part = columns;
+            ranks_.broadcast(part.data(), static_cast<std::size_t>(part.size()) * sizeof(T), from);
+            out.middleCols(theirs.first, theirs.count) = part;
         }
     }
 
 private:
     static constexpr auto function = "mpi::kernel_rows";
+
+    /// Ranks that ask from several threads would answer one another's questions.
+    static void require_one_thread() {
+        int is_main = 0;
+        MPI_Is_thread_main(&is_main);
+        require(is_main != 0 && !in_parallel_region(), function, "number of threads that ask for rows", "several",
+                "1: give the algorithm .threads = 1");
+    }
+
+    void require_same_rows(std::span<const index_t> indices) const {
+        io::checksum sum;
+        sum.add(indices.data(), indices.size_bytes());
+        ranks_.require_same("rows asked for: " + std::to_string(indices.size()) + ", checksum " + sum.text(), function);
+    }
 
     static index_t checked_size(const communicator& ranks, const dataset<T>& data, const feature_options& making,
                                 const gram_options& options) {
@@ -142,7 +164,7 @@ private:
         });
     }
 
-    const communicator& ranks_;
+    communicator ranks_;
     gram_options options_;
     shares shares_;
     detail::own_features<T> own_;

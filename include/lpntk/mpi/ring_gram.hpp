@@ -71,6 +71,10 @@ private:
     index_t done_ = 0;
 };
 
+struct always {
+    bool operator()(const std::vector<io::file_fact>&) const { return true; }
+};
+
 /// The features of this rank's share, and what all ranks know of them. Collective; throws when the ranks have not the
 /// same model, data and options.
 template <class T>
@@ -80,11 +84,13 @@ struct own_features {
     std::vector<io::file_fact> facts;
     features<T> phi;
 
-    /// Forms are chosen for a kernel of `size` samples.
-    template <jacobian_provider Model, class Cotangent>
+    /// Forms are chosen for a kernel of `size` samples. needed(facts) is asked before features are made, collectively;
+    /// it says the same on all ranks.
+    template <jacobian_provider Model, class Cotangent, class Needed = always>
     own_features(const communicator& ranks, const Model& model, const sample_rows<T>& inputs,
                  std::span<const int> labels, const Cotangent& cotangent, batch_range own, index_t size,
-                 const feature_options& making, const gram_options& options, index_t edge, std::string_view function) {
+                 const feature_options& making, const gram_options& options, index_t edge, std::string_view function,
+                 Needed&& needed = {}) {
         ranks.agree([&] {
             layouts = as_parts_provider(model).part_layouts();
             forms = lpntk::detail::forms_of(layouts, making.forms, making.costs, size, function);
@@ -92,6 +98,7 @@ struct own_features {
                                                 function);
         });
         ranks.require_same(io::detail::text_of(facts), function);
+        if (!needed(facts)) return;
         ranks.agree([&] {
             if (own.count > 0)
                 phi = lpntk::detail::collect_features(model, inputs, own, layouts, forms,

@@ -21,6 +21,12 @@ public:
 
     /// The samples of a rank.
     batch_range of(int rank) const { return between(rank * strips, (rank + 1) * strips); }
+    /// The most samples that one of `ranks` has.
+    index_t largest(int ranks) const {
+        index_t most = 0;
+        for (int rank = 0; rank < ranks; ++rank) most = std::max(most, of(rank).count);
+        return most;
+    }
     /// One of its strips, 0 <= s < strips.
     batch_range strip(int rank, index_t s) const { return between(rank * strips + s, rank * strips + s + 1); }
     /// Its strips from s on.
