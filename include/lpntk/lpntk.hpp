@@ -138,5 +138,6 @@
 
 #include "lpntk/disk/gram_to_file.hpp"
 
+#include "lpntk/pytorch/checkpoint.hpp"
 #include "lpntk/pytorch/load_pytorch.hpp"
 #include "lpntk/pytorch/modules.hpp"

@@ -158,7 +158,7 @@ TEST_CASE("classes are named by a file, whose names must suffice") {
     CHECK(test::says(refused("a\n\nb\n"), "line 2 is empty"));
     CHECK(test::says(refused("a\n\xFF\n"), "line 2 is no UTF-8"));
     CHECK(test::says(test::message_of<lpntk::argument_error>([&] { in.collected(write("a\n")); }),
-                     "number of names of classes is 1, must be at least 2: the largest label is 1"));
+                     "number of names of classes is 1, must be in [2, 1000]: the largest label is 1"));
 }
 
 TEST_CASE("samples are drawn at random, and know their numbers in the files") {
