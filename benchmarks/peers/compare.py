@@ -47,14 +47,15 @@ class Comparison:
         if not agree:
             print(f"DISAGREES: {self.checks[-1]}", file=sys.stderr)
 
-    def kernels(self, name, peer, task, samples, warm_up, our_task="kernel"):
+    def kernels(self, name, peer, task, samples, warm_up, our_task="kernel", our_peer=None):
         """Ours and the peer's in turns; a row of medians. Raises Lost when the peer cannot."""
+        mine = our_peer or self.ours
         peer(task, warm_up)
-        self.ours("kernel", samples)
+        mine(our_task, warm_up if our_peer else samples)
         ours, theirs, peaks = [], [], []
         for turn in range(self.options.repetitions):
             peaks.append(self.ours("peak", 1)[1])
-            ours.append(warm(self.ours, our_task, samples, self.file("ours"))[0])
+            ours.append(warm(mine, our_task, samples, self.file("ours"))[0])
             theirs.append(warm(peer, task, samples, self.file(task.replace(":", "_")))[0])
         self.check(task.replace(":", "_"), samples)
         self.row(name, samples, ours, theirs, peaks)
@@ -83,7 +84,7 @@ class Comparison:
 
     def resnet18(self):
         """Training and forward passes, PyTorch's with batch normalisation and without; kernels."""
-        self.ours("resnet18_write", max(self.options.resnet18, self.options.resnet18_kernel))
+        self.ours("resnet18_write", max(self.options.resnet18, self.options.resnet18_kernel, self.options.torchscript))
         peer = self.start("torch_resnet_peer.py", self.options.python)
         for what, ours_task, task in (("training", "resnet18_epoch", "resnet18_train"),
                                       ("forward", "resnet18_forward", "resnet18_forward")):
@@ -99,7 +100,19 @@ class Comparison:
             peer("reference", min(8, self.options.resnet18_kernel), self.file("reference"))
             self.kernels("ResNet-18, per-sample gradients, PyTorch", peer, "resnet18_per_sample",
                          self.options.resnet18_kernel, 16, "resnet18_kernel")
+        if self.options.torchscript and self.options.torch_peer:
+            self.torchscript(peer, self.options.torchscript)
         peer.close()
+
+    def torchscript(self, peer, samples):
+        """A TorchScript ResNet-18 with batch normalisation, as it is: ours over libtorch."""
+        peer("export", 1)
+        ours = Peer([self.options.torch_peer, self.options.folder, self.options.threads])
+        self.versions.append(ours.what)
+        peer("reference_frozen", min(8, samples), self.file("reference"))
+        self.kernels("TorchScript ResNet-18, per-sample gradients, PyTorch", peer, "per_sample_frozen", samples, 16,
+                     "kernel", ours)
+        ours.close()
 
     def neural_tangents(self, peer):
         """The fastest implementation of each kind, at the largest N that the limits of time and memory allow."""
@@ -183,6 +196,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=pathlib.Path, required=True, help="where everything is written")
     parser.add_argument("--peer", required=True, help="the program lpntk_peer")
+    parser.add_argument("--torch-peer", help="the program lpntk_torch_peer; none: left out")
     parser.add_argument("--python", default=sys.executable, help="with torch and jax")
     parser.add_argument("--tangents-python", help="with neural-tangents; none: left out")
     parser.add_argument("--data", default="", help="folder with MNIST's IDX files; none: noise")
@@ -191,7 +205,7 @@ def main():
     parser.add_argument("--memory", type=int, default=20, help="GiB that a peer may take")
     parser.add_argument("--seconds", type=float, default=20, help="longest run of neural-tangents that is tried")
     for name, samples in (("reference", 64), ("authors", 64), ("per-sample", 1024), ("contracted", 4096), ("epoch", 10000),
-                          ("tangents", 1024), ("resnet18", 256), ("resnet18-kernel", 128)):
+                          ("tangents", 1024), ("resnet18", 256), ("resnet18-kernel", 128), ("torchscript", 512)):
         parser.add_argument(f"--{name}", type=int, default=samples, help="samples (0: left out), default %(default)s")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)

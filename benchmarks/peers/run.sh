@@ -1,7 +1,7 @@
 #!/bin/sh
 # Compares the library with its peers (PyTorch, JAX, neural-tangents) on the same work:
 #     sh benchmarks/peers/run.sh [options]
-# Makes environments for the peers in a scratch folder that is removed at the end, builds build/release, writes peers.md and
+# Makes environments for the peers in a scratch folder that is removed at the end, builds build/peers/programs, writes peers.md and
 # peers.json to --folder (build/peers). Other options go to compare.py: --threads, --repetitions, --data, samples of each.
 # LPNTK_PEER_ENVIRONMENTS=<folder> keeps the environments there for the next run; LPNTK_TORCH, LPNTK_JAX name other
 # versions. --quick: few samples, to see that everything runs.
@@ -14,7 +14,7 @@ if [ "${1:-}" = "--help" ]; then
 fi
 if [ "${1:-}" = "--quick" ]; then
     shift
-    set -- --reference 16 --authors 16 --per-sample 96 --contracted 256 --epoch 512 --tangents 32 --resnet18 32 --resnet18-kernel 16 --repetitions 1 "$@"
+    set -- --reference 16 --authors 16 --per-sample 96 --contracted 256 --epoch 512 --tangents 32 --resnet18 32 --resnet18-kernel 16 --torchscript 16 --repetitions 1 "$@"
 fi
 
 if [ -n "${LPNTK_PEER_ENVIRONMENTS:-}" ]; then
@@ -50,11 +50,11 @@ fi
 tangents=""
 [ ! -e "$environments/complete" ] || tangents="$environments/tangents/bin/python"
 
-if [ -z "${LPNTK_PEER:-}" ]; then
-    sh "$root/cmake/install_dependencies.sh"
-    (cd "$root" && cmake --preset release && cmake --build --preset release --target lpntk_peer) >&2
-    LPNTK_PEER="$root/build/release/benchmarks/lpntk_peer"
-fi
+sh "$root/cmake/install_dependencies.sh"
+torch=$("$environments/today/bin/python" -c "import os, torch; print(os.path.dirname(torch.__file__))")
+built=$root/build/peers/programs
+(cd "$root" && cmake --preset release -B "$built" -DLPNTK_TORCH=ON -DLPNTK_TORCH_FOLDER="$torch" &&
+    cmake --build "$built" --target lpntk_peer lpntk_torch_peer) >&2
 
-"$environments/today/bin/python" "$root/benchmarks/peers/compare.py" --folder "$root/build/peers" --peer "$LPNTK_PEER" \
-    ${tangents:+--tangents-python "$tangents"} "$@"
+"$environments/today/bin/python" "$root/benchmarks/peers/compare.py" --folder "$root/build/peers" \
+    --peer "$built/benchmarks/lpntk_peer" --torch-peer "$built/benchmarks/lpntk_torch_peer" ${tangents:+--tangents-python "$tangents"} "$@"

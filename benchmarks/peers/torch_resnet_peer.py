@@ -88,9 +88,25 @@ def train(normalised):
     return run
 
 
-def reference(samples):
+def frozen():
+    """With batch normalisation and random statistics, the same at every call."""
+    torch.manual_seed(0)
+    net = resnet18(normalised=True).to(memory_format=torch.contiguous_format).eval()
+    for layer in net.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.running_mean.normal_(0, 0.1)
+            layer.running_var.uniform_(0.5, 1.5)
+    return net
+
+
+def export(_):
+    torch.jit.trace(frozen(), images[:2].contiguous()).save(str(folder / "resnet18.pt"))
+    return 0.0
+
+
+def reference(samples, net=None):
     """J^T u of each sample by a plain backward pass, all in float64, and its Gram."""
-    net = with_weights(resnet18()).double()
+    net = (net or with_weights(resnet18())).double()
     rows = []
     for image, u in zip(images[:samples].double(), signs[:samples].double()):
         z = net(image.unsqueeze(0))[0]
@@ -111,7 +127,40 @@ def per_sample(samples, chunk=16):
     return (phi @ phi.T).numpy()
 
 
+def groups_of(parameters, samples, most=10e9):
+    """The parameters in turn, as many at once as their gradients fit into so many bytes."""
+    groups, bytes_so_far = [{}], 0
+    for name, value in parameters.items():
+        own = 4.0 * samples * value.numel()
+        if groups[-1] and bytes_so_far + own > most:
+            groups.append({})
+            bytes_so_far = 0
+        groups[-1][name] = value
+        bytes_so_far += own
+    return groups
+
+
+def per_sample_frozen(samples, chunk=16):
+    """As per_sample of the frozen network, group by group of its parameters where memory asks for that."""
+    net = frozen()
+    parameters = {name: value.detach() for name, value in net.named_parameters()}
+    buffers = dict(net.named_buffers())
+    kappa = torch.zeros(samples, samples)
+    for group in groups_of(parameters, samples):
+        others = {**buffers, **{name: value for name, value in parameters.items() if name not in group}}
+        gradient = vmap(grad(lambda w, image, u: functional_call(net, {**others, **w}, (image.unsqueeze(0),))[0] @ u),
+                        (None, 0, 0))
+        phi = torch.empty(samples, sum(p.numel() for p in group.values()))
+        for first in range(0, samples, chunk):
+            part = gradient(group, images[first:first + chunk], signs[first:first + chunk])
+            torch.cat([g.flatten(1) for g in part.values()], dim=1, out=phi[first:first + chunk])
+        kappa += phi @ phi.T
+        del phi
+    return kappa.numpy()
+
+
 peer.serve(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}",
-           {"reference": reference, "resnet18_per_sample": per_sample, "resnet18_forward": forward(False),
+           {"reference": reference, "export": export, "reference_frozen": lambda samples: reference(samples, frozen()),
+            "per_sample_frozen": per_sample_frozen, "resnet18_per_sample": per_sample, "resnet18_forward": forward(False),
             "resnet18_train": train(False), "resnet18_forward_normalised": forward(True),
             "resnet18_train_normalised": train(True)})

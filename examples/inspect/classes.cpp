@@ -73,7 +73,7 @@ void rename(class_findings& found, const indices& members) {
 
 }  // namespace
 
-std::vector<class_findings> inspect_classes(const examples::any_network& net, const lpntk::dataset<float>& data,
+std::vector<class_findings> inspect_classes(const examples::any_model& net, const lpntk::dataset<float>& data,
                                             const std::vector<bool>& suspect, const class_options& how) {
     std::vector<class_findings> all;
     const auto bar = examples::progress_bar("kernel with labels, by class", data.size());

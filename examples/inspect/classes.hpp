@@ -7,7 +7,7 @@
 
 #include "inspect/findings.hpp"
 #include "inspect/memory.hpp"
-#include "support/any_network.hpp"
+#include "support/any_model.hpp"
 
 namespace inspect {
 
@@ -23,7 +23,7 @@ struct class_options {
 /// Class by class, in the kernel lpNTK of its samples: duplicates among those that are not `suspect`, clusters of what
 /// remains of these (farthest points, a tenth of them heads), and what is redundant in large ones. A class of which
 /// nothing remains keeps nothing.
-std::vector<class_findings> inspect_classes(const examples::any_network& net, const lpntk::dataset<float>& data,
+std::vector<class_findings> inspect_classes(const examples::any_model& net, const lpntk::dataset<float>& data,
                                             const std::vector<bool>& suspect, const class_options& how);
 
 }  // namespace inspect

@@ -50,6 +50,7 @@ void read_images(const examples::options& options, collection& to, std::vector<s
             npy_images read = read_npy_images(folder / "images.npy", folder / "labels.npy");
             to.understood = std::move(read.understood);
             scaling = read.scaling;
+            to.usual_scaling = false;
             train = std::move(read.data);
     }
 }

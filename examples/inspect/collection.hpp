@@ -19,6 +19,7 @@ struct collection {
     std::vector<index_t> origin;       ///< N: each sample's number in the files, ascending
     std::vector<std::string> classes;  ///< K: their names
     std::string understood;            ///< how the files were read
+    bool usual_scaling = true;         ///< of MNIST or CIFAR-10, as everybody's networks take them
 
     const lpntk::dataset<float>& data() const { return images.train; }
     index_t size() const { return images.train.size(); }  ///< N

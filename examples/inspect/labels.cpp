@@ -59,7 +59,7 @@ index_t foretold(const gram_matrix<float>& kernel, const lpntk::dataset<float>& 
 
 }  // namespace
 
-foretold_labels foretell_labels(const examples::any_network& net, const lpntk::dataset<float>& data,
+foretold_labels foretell_labels(const examples::any_model& net, const lpntk::dataset<float>& data,
                                 const memory_plan& plan, double alike, int threads) {
     foretold_labels result;
     label_findings& found = result.found;

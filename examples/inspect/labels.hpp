@@ -5,7 +5,7 @@
 
 #include "inspect/findings.hpp"
 #include "inspect/memory.hpp"
-#include "support/any_network.hpp"
+#include "support/any_model.hpp"
 
 namespace inspect {
 
@@ -18,7 +18,7 @@ struct foretold_labels {
 /// Each label foretold by the other samples of its part: kernel ridge regression on the pNTK, leave-one-out, calibrated
 /// over all parts; wrong labels by find_label_issues. Conflicts are pairs within a part of different labels whose
 /// cosine is `alike` or more, for each sample the most alike alone.
-foretold_labels foretell_labels(const examples::any_network& net, const lpntk::dataset<float>& data,
+foretold_labels foretell_labels(const examples::any_model& net, const lpntk::dataset<float>& data,
                                 const memory_plan& plan, double alike, int threads);
 
 /// What the kept samples cost, as far as the last part tells.

@@ -4,29 +4,26 @@
 #include <filesystem>
 #include <string>
 
-#include <lpntk/io/safetensors.hpp>
 #include <lpntk/nn/train.hpp>
 
 #include "inspect/classes.hpp"
 #include "inspect/collection.hpp"
 #include "inspect/labels.hpp"
 #include "inspect/memory.hpp"
+#include "inspect/model.hpp"
 #include "inspect/report.hpp"
-#include "support/networks.hpp"
 #include "support/options.hpp"
 #include "support/peak_memory.hpp"
 #include "support/progress_bar.hpp"
 #include "support/stopwatch.hpp"
-#include "support/training.hpp"
 
 namespace {
 
-using examples::any_network, lpntk::index_t;
+using lpntk::index_t;
 
 /// Own options of the program.
 struct settings {
-    std::filesystem::path names, weights;
-    int epochs = 4;
+    std::filesystem::path names;
     index_t memory = 2048;
     index_t shown = 300;
     double alike = 0.95;
@@ -34,8 +31,6 @@ struct settings {
 
     void add_to(examples::options& options) {
         options.add_input("--names", names, "names of the classes, one a line");
-        options.add_input("--weights", weights, "weights to load instead of training (.safetensors)");
-        options.add("--epochs", epochs, "epochs of training", 1, 1000);
         options.add("--memory", memory, "MiB for kernels and what is computed from them", index_t{16},
                     index_t{1} << 24U);
         options.add("--keep", classes.keep, "share of the clean samples to keep", 0.01, 1.0);
@@ -44,19 +39,6 @@ struct settings {
         options.add("--show", shown, "suspects in the report; all are in suspects.csv", index_t{0}, index_t{100'000});
     }
 };
-
-/// Made and, when there are weights, loaded; not trained.
-any_network make_network(const examples::network_kind& kind, const settings& own, std::uint64_t seed) {
-    any_network net = kind(seed);
-    if (own.weights.empty()) return net;
-    try {
-        net.load(lpntk::io::read_safetensors(own.weights));
-    } catch (const lpntk::argument_error& failure) {
-        throw lpntk::argument_error("--weights " + own.weights.string() + " are not of --network " + kind.name + ": " +
-                                    failure.what());
-    }
-    return net;
-}
 
 void print(const inspect::collection& of, const inspect::all_findings& found) {
     std::printf("  suspected labels   %6zu\n", found.labels.suspects.size());
@@ -86,18 +68,16 @@ int main(int argc, char** argv) {
          .pictures = false});
     settings own;
     own.add_to(options);
-    const examples::network_options networks(options);
+    const inspect::model_options models(options);
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
-        lpntk::require(own.weights.empty() || !options.given("--epochs"), "--weights", "--epochs", own.epochs,
-                       "left out: nothing is trained then");
         const std::size_t memory = static_cast<std::size_t>(own.memory) << 20U;
         inspect::require_available(memory);
         examples::stopwatch clock;
         const auto collection = inspect::read_collection(options, own.names);
         const auto& data = collection.data();
-        const auto kind = networks.kind_for(collection.images);
-        any_network net = make_network(kind, own, options.seed);
+        auto chosen = models.choose(collection);
+        auto& net = chosen.model;
         const auto plan = inspect::share_memory(net, data, memory, options.seed, options.threads);
         std::printf("%s: %td samples, %d classes; %s\n", collection.images.name.c_str(), data.size(), data.classes,
                     collection.understood.c_str());
@@ -106,12 +86,7 @@ int main(int argc, char** argv) {
                         own.memory, plan.parts.size(), plan.parts.front().size());
         const double seconds_read = clock.lap();
 
-        if (own.weights.empty()) {
-            auto training = examples::standard_training(kind, own.epochs, options.seed, options.threads);
-            training.report = examples::progress_bar("train", data.size() * own.epochs);
-            lpntk::nn::train(net, data, training);
-            lpntk::io::write_safetensors(results.file("network.safetensors"), net.stored());
-        }
+        if (chosen.train) net = chosen.train(results);
         const double accuracy = lpntk::nn::accuracy(net, data, options.threads);
         const double seconds_train = clock.lap();
 
@@ -129,16 +104,16 @@ int main(int argc, char** argv) {
                                        options.seed, options.threads);
         const double seconds_cost = clock.lap();
 
-        std::printf("%s with %td weights, right on %.4f of the labels it has seen\n", kind.title.c_str(),
-                    net.parameters(), accuracy);
+        std::printf("%s with %td weights, right on %.4f of the labels\n", chosen.title.c_str(), net.parameters(),
+                    accuracy);
         print(collection, found);
         inspect::write_tables(results, collection, found);
         const examples::json facts{{"data", collection.images.name},
-                                   {"network", kind.name},
+                                   {"network", chosen.name},
                                    {"samples", data.size()},
                                    {"classes", data.classes},
                                    {"parameters", net.parameters()},
-                                   {"epochs", own.weights.empty() ? own.epochs : 0},
+                                   {"epochs", chosen.epochs},
                                    {"accuracy", accuracy},
                                    {"parts", plan.parts.size()},
                                    {"suspects", found.labels.suspects.size()},

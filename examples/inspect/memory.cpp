@@ -29,7 +29,7 @@ std::size_t ridge_bytes(index_t size, int classes, int threads) {
 }
 
 /// Throws unless a part of so many samples fits, and the largest class beside its kernel.
-void require_fits(const examples::any_network& net, index_t part, index_t largest_class, int classes, std::size_t bytes,
+void require_fits(const examples::any_model& net, index_t part, index_t largest_class, int classes, std::size_t bytes,
                   int threads) {
     const std::size_t kernel = triangle_bytes(part), needed = kernel + ridge_bytes(part, classes, threads);
     lpntk::require(bytes >= needed, "--memory", "MiB", bytes / mib,
@@ -68,7 +68,7 @@ std::size_t memory_plan::beside_part() const {
     return bytes - triangle_bytes(static_cast<index_t>(parts.back().size()));
 }
 
-memory_plan share_memory(const examples::any_network& net, const lpntk::dataset<float>& data, std::size_t bytes,
+memory_plan share_memory(const examples::any_model& net, const lpntk::dataset<float>& data, std::size_t bytes,
                          std::uint64_t seed, int threads) {
     std::size_t largest = 0;
     for (const auto& members : lpntk::indices_by_class(data.labels, data.classes))

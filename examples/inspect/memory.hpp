@@ -7,7 +7,7 @@
 #include <lpntk/core/types.hpp>
 
 #include "inspect/collection.hpp"
-#include "support/any_network.hpp"
+#include "support/any_model.hpp"
 
 namespace inspect {
 
@@ -24,7 +24,7 @@ struct memory_plan {
 
 /// The fewest parts that fit, drawn by the seed. Throws lpntk::argument_error, which says what would do, when parts of
 /// 1,000 samples do not fit, or the kernel of the largest class beside that of a part.
-memory_plan share_memory(const examples::any_network& net, const lpntk::dataset<float>& data, std::size_t bytes,
+memory_plan share_memory(const examples::any_model& net, const lpntk::dataset<float>& data, std::size_t bytes,
                          std::uint64_t seed, int threads);
 
 /// Throws lpntk::memory_error when the machine has less memory left than that, as far as it tells.

@@ -145,6 +145,7 @@ npy_images read_npy_images(const std::filesystem::path& images, const std::files
         read.understood += ", taken for black and white";
     if (!(high > low)) source.fail("all pixels are the same");
     read.scaling = standardise(numbers, of.shape.channels, low, high, source);
+    read.scaling.range = {low, high};
     return read;
 }
 

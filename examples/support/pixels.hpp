@@ -14,6 +14,8 @@ struct pixel_scaling {
     std::array<float, 3> mean{lpntk::io::mnist_mean, lpntk::io::mnist_mean, lpntk::io::mnist_mean};
     std::array<float, 3> deviation{lpntk::io::mnist_deviation, lpntk::io::mnist_deviation, lpntk::io::mnist_deviation};
 
+    std::array<float, 2> range{0, 255};  ///< black and white as the files have them
+
     float brightness(float value, std::size_t channel) const { return mean[channel] + deviation[channel] * value; }
 
     /// What black is scaled to, in so many channels.

@@ -86,9 +86,20 @@ struct says_inputs : pullback_archetype {
 struct one_at_a_time : pullback_archetype {
     static constexpr bool serial = true;
 };
+struct known_at_run_time : pullback_archetype {
+    bool one_at_a_time;
+    bool serial() const { return one_at_a_time; }
+};
 static_assert(has_inputs<says_inputs> && !has_inputs<pullback_archetype>);
-static_assert(is_serial<one_at_a_time> && !is_serial<pullback_archetype>);
+static_assert(is_serial(one_at_a_time{}) && !is_serial(pullback_archetype{}));
 
 }  // namespace
 
-TEST_CASE("the concepts of a model are checked at compile time", "[model]") { SUCCEED("compiles"); }
+TEST_CASE("a model says that it is serial by a constant or by a function", "[model]") {
+    CHECK(is_serial(known_at_run_time{{}, true}));
+    CHECK_FALSE(is_serial(known_at_run_time{{}, false}));
+    CHECK(threads_for(known_at_run_time{{}, true}, 4) == 1);
+    CHECK(threads_for(known_at_run_time{{}, false}, 4) == 4);
+    const known_at_run_time model{{}, true};
+    CHECK(is_serial(derived_parts(model)));
+}

@@ -1,13 +1,9 @@
 #!/bin/sh
-# Inspects a small set with hostile names, and clicks through the report in headless Chromium.   open.sh INSPECT MAKE_SET
-# Ends with 77, for skipped, where there is no Chromium.
+# Inspects a small set with hostile names, and clicks through the report in headless Chromium.
+#     open.sh CHROMIUM INSPECT MAKE_SET
 set -u
-inspect=$1 make_set=$2
+browser=$1 inspect=$2 make_set=$3
 here=$(cd "$(dirname "$0")" && pwd)
-for browser in chromium chromium-browser google-chrome ''; do
-    if [ -n "$browser" ] && command -v "$browser" >/dev/null; then break; fi
-done
-[ -n "$browser" ] || { echo "skipped: there is no Chromium"; exit 77; }
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 fail() { echo "FAILED: $*"; exit 1; }

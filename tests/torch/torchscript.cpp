@@ -25,6 +25,10 @@ TEST_CASE("a TorchScript file gives the kernel of its module") {
         x);
     CHECK((lpntk::gram(phi).dense() - expected).cwiseAbs().maxCoeff() < 1e-12 * expected.diagonal().maxCoeff());
 
+    CHECK_FALSE(net.serial());
+    CHECK(net.logits(test::as_matrix(x)).isApprox(
+        test::as_matrix(at::linear(at::relu(at::linear(x, w)), v)), 1e-14));
+
     module.train();
     CHECK(test::says(test::message_of<lpntk::argument_error>([&] { lpntk::torchscript_model<double>(module, x); }),
                      "mode of the module is training"));
@@ -33,4 +37,25 @@ TEST_CASE("a TorchScript file gives the kernel of its module") {
         CHECK(
             test::says(test::message_of<lpntk::file_error>([&] { lpntk::load_torchscript<double>(folder / name, x); }),
                        "is no TorchScript module"));
+}
+
+TEST_CASE("a module that changes itself is called by one thread, any other by all") {
+    const auto x = at::randn({40, 4}, at::kDouble);
+    for (const auto& [body, serial] : {std::pair{"    y = torch.relu_(torch.linear(x, self.w))\n", false},
+                                       std::pair{"    self.seen[0].add_(1)\n    y = torch.linear(x, self.w)\n", true},
+                                       std::pair{"    y = torch.linear(x, self.w)\n    self.seen = self.seen + 1\n", true}}) {
+        INFO(body);
+        torch::jit::Module module("net");
+        module.register_parameter("w", test::parameter({3, 4}), false);
+        module.register_buffer("seen", at::zeros({2}, at::kDouble));
+        module.define(std::string("def forward(self, x):\n") + body + "    return y\n");
+        const auto net = lpntk::torchscript_model<double>(module, x, {.input = at::kDouble});
+        CHECK(net.serial() == serial);
+        const auto kernel = [&](int threads) {
+            return lpntk::gram(lpntk::tangent_features(net, test::as_matrix(x), std::vector<int>(40, 0),
+                                                       test::cosines{}, {.batch = 4, .threads = threads}))
+                .dense();
+        };
+        CHECK(kernel(1) == kernel(4));
+    }
 }

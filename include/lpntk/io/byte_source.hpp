@@ -60,11 +60,12 @@ public:
     /// All bytes that are left; those of gzip take their memory as they come.
     std::vector<std::uint8_t> read_rest(std::string_view what) {
         if (!is_gzip()) return read(left(), what);
-        constexpr std::uint64_t largest_step = std::uint64_t{1} << 22U;
+        constexpr std::uint64_t least_step = std::uint64_t{1} << 14U, largest_step = std::uint64_t{1} << 22U;
         std::vector<std::uint8_t> bytes;
         for (;;) {
             const std::size_t end = bytes.size();
-            const auto step = static_cast<std::size_t>(std::min(left() + 1, largest_step));  // 1 for the end
+            const auto doubled = std::clamp<std::uint64_t>(end, least_step, largest_step);
+            const auto step = static_cast<std::size_t>(std::min(left() + 1, doubled));  // 1 for the end
             with_memory(end + step, what, [&] { bytes.resize(end + step); });
             const std::size_t got = read_some(bytes.data() + end, step);
             bytes.resize(end + got);

@@ -16,8 +16,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <jacobian_provider Model>
 class derived_parts {
 public:
-    using scalar = typename Model::scalar;            ///< float or double, the model's
-    static constexpr bool serial = is_serial<Model>;  ///< whether parts() may be called by one thread only
+    using scalar = typename Model::scalar;  ///< float or double, the model's
 
     /// Of one thread; its matrices get their sizes at the first batch.
     struct workspace {
@@ -31,6 +30,7 @@ public:
     explicit derived_parts(const Model& model) : model_(&model) {}
     explicit derived_parts(const Model&& model) = delete;  // would be gone before its parts are asked for
 
+    bool serial() const { return is_serial(*model_); }                                 ///< as the model
     index_t outputs() const { return static_cast<index_t>(model_->outputs()); }        ///< K
     index_t parameters() const { return static_cast<index_t>(model_->parameters()); }  ///< P
     /// One, dense.

@@ -48,7 +48,7 @@ void for_each_batch(const Model& model, const sample_rows<typename Model::scalar
     require(all.first >= 0 && all.first + all.count <= inputs.rows(), function, "last sample", all.first + all.count,
             "at most the number of samples, " + std::to_string(inputs.rows()));
     require(options.batch >= 1, function, "batch", options.batch, ">= 1");
-    const int threads = is_serial<Model> ? 1 : options.threads;
+    const int threads = threads_for(model, options.threads);
     std::deque<batch_pass<Model>> passes;
     for (int worker = 0; worker < worker_count(threads); ++worker) passes.emplace_back(model, function);
     const index_t batches = (all.count + options.batch - 1) / options.batch;

@@ -86,8 +86,8 @@ concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
 /// | `logits(x, z)`                         | z(x), length K                    | by cotangents that read z     |
 /// | `pushforward(x, v, dz)`                | dz := J(x) v, length K            | never (see pushforward.hpp)   |
 /// | `weights()`, `set_weights(w)`          | returns P numbers; takes others   | by gradient_check             |
-/// | `static constexpr bool serial = true`  |                                   | by models that are not safe to call
-/// from several threads |
+/// | `static constexpr bool serial = true`, | tells that it is not safe to call | by models that are not;       |
+/// | or `bool serial()`                     | from several threads              | the library then does not     |
 ///
 /// A model with parts() gives its logits there; it needs no logits(x, z).
 ///
@@ -120,15 +120,21 @@ concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
 template <class Model>
 concept jacobian_provider = has_sizes<Model> && (has_jacobian<Model> || has_pullback<Model> || has_parts<Model>);
 
-/// Whether the model is to be called from one thread at a time.
+/// Whether the model is to be called from one thread at a time: what its `serial` says, a constant or a member function.
 template <class Model>
-inline constexpr bool is_serial = [] {
-    if constexpr (requires {
-                      { Model::serial } -> std::convertible_to<bool>;
-                  })
-        return static_cast<bool>(Model::serial);
+constexpr bool is_serial(const Model& model) {
+    if constexpr (requires { static_cast<bool>(model.serial()); })
+        return static_cast<bool>(model.serial());
+    else if constexpr (requires { static_cast<bool>(model.serial); })
+        return static_cast<bool>(model.serial);
     else
         return false;
-}();
+}
+
+/// As many threads as wanted (0: all), but one for a model that is serial.
+template <class Model>
+constexpr int threads_for(const Model& model, int wanted) {
+    return is_serial(model) ? 1 : wanted;
+}
 
 }  // namespace lpntk

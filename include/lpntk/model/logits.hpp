@@ -42,7 +42,7 @@ matrix<typename Model::scalar> logits_of(const Model& model, const sample_rows<t
             require(inputs.cols() == static_cast<index_t>(model.inputs()), "logits_of", "numbers in a sample",
                     inputs.cols(), model.inputs());
         matrix<T> z(inputs.rows(), static_cast<index_t>(model.outputs()));
-        parallel_for(inputs.rows(), is_serial<Model> ? 1 : threads, [&](index_t n, int) {
+        parallel_for(inputs.rows(), threads_for(model, threads), [&](index_t n, int) {
             model.logits(row_of<T>(inputs, n), Eigen::Map<vector<T>>(z.row(n).data(), z.cols()));
         });
         return z;

@@ -122,7 +122,7 @@ logit_changes<typename Model::scalar> pushforward(const Model& model, const samp
     } else {
         result.logits = logits_of(model, inputs, threads);
         if constexpr (has_pushforward<Model>)
-            parallel_for(inputs.rows(), is_serial<Model> ? 1 : threads, [&](index_t n, int) {
+            parallel_for(inputs.rows(), threads_for(model, threads), [&](index_t n, int) {
                 model.pushforward(row_of<T>(inputs, n), direction,
                                   Eigen::Map<vector<T>>(result.changes.row(n).data(), outputs));
             });

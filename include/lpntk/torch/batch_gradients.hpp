@@ -149,6 +149,7 @@ private:
             d.push_back(own.d);
         }
         if (a.empty()) return {};
+        if (a.size() == 1) return {.a = a[0], .d = d[0], .transposed = transposed};
         return {.a = at::cat(a, 1), .d = at::cat(d, 1), .transposed = transposed};
     }
 

@@ -25,11 +25,20 @@ void copy_to(const at::Tensor& from, T* to) {
     std::copy_n(numbers.template data_ptr<T>(), numbers.numel(), to);
 }
 
-/// A row for each entry of the first axis.
+/// A row for each entry of the first axis: where the numbers lie, or a copy of them when they lie otherwise.
 template <class T>
-void copy_rows(const at::Tensor& from, matrix<T>& to) {
-    to.resize(from.size(0), from.size(0) > 0 ? from.numel() / from.size(0) : 0);
-    copy_to(from, to.data());
-}
+class rows_of {
+public:
+    explicit rows_of(const at::Tensor& from)
+        : numbers_(from.detach().to(at::kCPU, at::CppTypeToScalarType<T>::value).contiguous()) {}
+
+    operator matrix_view<T>() const {
+        const index_t rows = numbers_.size(0), columns = rows > 0 ? numbers_.numel() / rows : 0;
+        return Eigen::Map<const matrix<T>>(numbers_.template data_ptr<T>(), rows, columns);
+    }
+
+private:
+    at::Tensor numbers_;
+};
 
 }  // namespace lpntk::libtorch

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 #include <ATen/ATen.h>
 
 #include "lpntk/core/require.hpp"
+#include "lpntk/core/sample_rows.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/torch/batch_gradients.hpp"
 #include "lpntk/torch/copies.hpp"
@@ -20,6 +22,7 @@ struct torch_options {
     at::ScalarType input = at::kFloat;                ///< what the module gets: kFloat, kDouble, kLong for tokens
     std::function<at::Tensor(at::Tensor)> head = {};  ///< b x K logits from the module's output; none: the output
     bool fallback = false;  ///< a parameter in an unknown operation: by autograd sample by sample, instead of refused
+    bool concurrent = false;  ///< a forward pass changes nothing in the module: batches go through it on several threads
 };
 
 /// A libtorch module, unchanged, as a Jacobian provider with the structure of its layers: one forward and one backward
@@ -33,19 +36,14 @@ struct torch_options {
 /// has them. Batch normalisation must be frozen and dropout off: eval(). A sample is what remains of the module's input
 /// without its first axis. The constructor runs the example and compares every part with autograd: a module whose
 /// samples depend on each other, or whose parameter is used in an operation that is not known (named, unless
-/// `fallback`), is refused with argument_error. Not thread-safe, as torch is not: `serial`. Works on the device that
-/// the parameters are on.
+/// `fallback`), is refused with argument_error. Called by one thread at a time, and torch shares out its own work, unless
+/// it is `concurrent`. Works on the device that the parameters are on.
 template <class T>
 class torch_model {
 public:
-    using scalar = T;                     ///< float or double, that of the parameters
-    static constexpr bool serial = true;  ///< torch shares out its own work
+    using scalar = T;  ///< float or double, that of the parameters
 
-    /// Buffers of one caller.
-    struct workspace {
-        matrix<T> values;  ///< of one part, or its cotangents
-        matrix<T> inputs;  ///< of one part
-    };
+    struct workspace {};  ///< torch keeps what it needs
 
     /// `forward` takes a batch; `example` is one of at least two samples, all of its kind.
     torch_model(std::vector<std::pair<std::string, at::Tensor>> parameters,
@@ -71,16 +69,24 @@ public:
     index_t outputs() const { return outputs_; }                               ///< K
     index_t parameters() const { return total_; }                              ///< P
     const std::vector<part_layout>& part_layouts() const { return layouts_; }  ///< one for each parameter
+    bool serial() const { return !how_.concurrent; }                           ///< see torch_options
 
-    /// z := the logits of sample x.
-    void logits(vector_view<T> x, vector_span<T> z) const {
-        at::NoGradGuard no_graph;
-        libtorch::copy_to(outputs_of(batch_of(Eigen::Map<const matrix<T>>(x.data(), 1, x.size()))), z.data());
+    /// N x K, of the rows of `inputs`, N x D. The threads are torch's own.
+    matrix<T> logits(const sample_rows<T>& inputs, int = 0) const {
+        constexpr index_t batch = 64;
+        require(inputs.cols() == this->inputs(), "torch_model::logits", "numbers in a sample", inputs.cols(),
+                this->inputs());
+        const at::NoGradGuard no_graph;
+        matrix<T> z(inputs.rows(), outputs_);
+        for (index_t first = 0; first < inputs.rows(); first += batch)
+            libtorch::copy_to(outputs_of(batch_of(inputs.middleRows(first, std::min(batch, inputs.rows() - first)))),
+                              z.data() + first * outputs_);
+        return z;
     }
 
     /// Hands out the parts of a batch; see jacobian_provider.
     template <class Cotangents, class Sink>
-    void parts(workspace& buffers, const matrix_view<T>& batch, Cotangents&& cotangents, Sink&& sink) const {
+    void parts(workspace&, const matrix_view<T>& batch, Cotangents&& cotangents, Sink&& sink) const {
         const at::Tensor samples = batch_of(batch);
         libtorch::batch_gradients gradients(parameters_, samples, [&](const at::Tensor& x) { return outputs_of(x); });
         matrix<T> z(batch.rows(), outputs_), u(batch.rows(), outputs_);
@@ -93,14 +99,11 @@ public:
             if (wanted == part_form::skipped) continue;
             const at::NoGradGuard no_graph;
             const libtorch::contribution g = gradients.of_parameter(static_cast<int>(part), routes_[part]);
-            if (g.a.defined() && wanted != part_form::dense) {
-                libtorch::copy_rows(g.d, buffers.values);
-                libtorch::copy_rows(g.a, buffers.inputs);
-                sink.factors(static_cast<index_t>(part), buffers.values, buffers.inputs);
-            } else {
-                libtorch::copy_rows(g.a.defined() ? at::matmul(g.a.transpose(1, 2), g.d) : g.formed, buffers.values);
-                sink.dense(static_cast<index_t>(part), buffers.values);
-            }
+            if (g.a.defined() && wanted != part_form::dense)
+                sink.factors(static_cast<index_t>(part), libtorch::rows_of<T>(g.d), libtorch::rows_of<T>(g.a));
+            else
+                sink.dense(static_cast<index_t>(part), libtorch::rows_of<T>(g.a.defined() ? at::matmul(g.a.transpose(1, 2), g.d)
+                                                                                     : g.formed));
         }
     }
 
