@@ -17,7 +17,7 @@ namespace {
 
 using namespace lpntk;
 using test::numbers;
-using testing::archetype;
+using testing::bare_similarity;
 using testing::message_of;
 using testing::random_kernel;
 
@@ -64,7 +64,7 @@ TEST_CASE("kernel ridge: leave-one-out is what refitting without each item predi
         for (const double lambda : {0.01, 1.0}) {
             const auto kappa = random_kernel(count, testing::kind::smooth, 3);
             const auto labels = labels_of(count, 4);
-            const auto fit = kernel_ridge{.lambdas = {lambda}, .bias = 0.5}(archetype(kappa), {labels, 4});
+            const auto fit = kernel_ridge{.lambdas = {lambda}, .bias = 0.5}(bare_similarity(kappa), {labels, 4});
             const double scale = 1 / kappa.diagonal().mean();
             const auto expected = refitted(scaled(kappa, scale, 0.5), one_hot({labels, 4}), lambda);
             INFO(count << " items, lambda " << lambda);
@@ -163,7 +163,7 @@ TEST_CASE("kernel ridge: the same bits for any number of threads") {
 }
 
 TEST_CASE("kernel ridge: bad arguments are named") {
-    const archetype items(random_kernel(6, testing::kind::smooth, 1));
+    const bare_similarity items(random_kernel(6, testing::kind::smooth, 1));
     const std::vector<int> labels{0, 1, 0, 1, 0, 1};
     CHECK(test::says(message_of([&] { kernel_ridge{.lambdas = {}}(items, labels); }), "number of lambdas is 0"));
     CHECK(
@@ -172,13 +172,13 @@ TEST_CASE("kernel ridge: bad arguments are named") {
     CHECK(test::says(message_of([&] { kernel_ridge{.search = 0}(items, labels); }), "search is 0"));
     CHECK(test::says(message_of([&] { kernel_ridge{}(items, std::vector<int>{0, 1}); }), "number of labels is 2"));
     CHECK(test::says(message_of([&] { kernel_ridge{}(items, matrix<double>(5, 2)); }), "rows of the targets is 5"));
-    CHECK(test::says(message_of([&] { kernel_ridge{}(archetype(matrix<double>::Zero(6, 6)), labels); }),
+    CHECK(test::says(message_of([&] { kernel_ridge{}(bare_similarity(matrix<double>::Zero(6, 6)), labels); }),
                      "mean self-similarity"));
     matrix<double> broken = items.values;
     broken(4, 2) = std::numeric_limits<double>::quiet_NaN();
-    CHECK(test::says(message_of([&] { kernel_ridge{}(archetype(broken), labels); }), "items 4 and 2 is NaN"));
+    CHECK(test::says(message_of([&] { kernel_ridge{}(bare_similarity(broken), labels); }), "items 4 and 2 is NaN"));
     CHECK_THROWS_AS(
-        (kernel_ridge{.lambdas = {0.1}}(archetype(-items.values + 5 * matrix<double>::Identity(6, 6)), labels)), error);
+        (kernel_ridge{.lambdas = {0.1}}(bare_similarity(-items.values + 5 * matrix<double>::Identity(6, 6)), labels)), error);
     const auto fit = kernel_ridge{}(items, labels);
     CHECK(test::says(message_of([&] { fit.predict(matrix<double>::Zero(2, 5)); }), "columns"));
     matrix<double> cross = matrix<double>::Zero(2, 6);

@@ -78,11 +78,11 @@ TEST_CASE("farthest points: the same as the algorithm word by word, whatever is 
                         const farthest_points one{.heads = heads, .distance = distance, .prefetch = 1};
                         const farthest_points few{.heads = heads, .distance = distance, .prefetch = 3};
                         const farthest_points many{.heads = heads, .distance = distance, .prefetch = 64};
-                        CHECK(one(archetype(kappa)) == expected);
+                        CHECK(one(bare_similarity(kappa)) == expected);
                         CHECK(one(matrix_similarity(kappa)) == expected);
                         CHECK(few(matrix_similarity(kappa)) == expected);
                         CHECK(many(matrix_similarity(kappa)) == expected);
-                        CHECK(many(archetype(kappa)) == expected);
+                        CHECK(many(bare_similarity(kappa)) == expected);
                     }
                 }
 }
@@ -143,14 +143,14 @@ TEST_CASE("farthest points: bad arguments and bad numbers") {
                       "farthest_points: heads is 6, must be in [1, number of items = 5]");
     CHECK_THROWS_AS(farthest_points{.heads = 0}(items), argument_error);
     CHECK_THROWS_AS((farthest_points{.heads = 1, .prefetch = 0}(items)), argument_error);
-    CHECK_THROWS_AS(farthest_points{.heads = 1}(archetype(matrix<double>(0, 0))), argument_error);
+    CHECK_THROWS_AS(farthest_points{.heads = 1}(bare_similarity(matrix<double>(0, 0))), argument_error);
 
     auto broken = random_kernel(5, kind::smooth, 1);
     broken(2, 3) = broken(3, 2) = std::nan("");
-    CHECK(message_of([&] { farthest_points{.heads = 5}(archetype(broken)); }).find("of items") != std::string::npos);
-    CHECK_THROWS_AS(farthest_points{.heads = 5}(archetype(broken)), numeric_error);
+    CHECK(message_of([&] { farthest_points{.heads = 5}(bare_similarity(broken)); }).find("of items") != std::string::npos);
+    CHECK_THROWS_AS(farthest_points{.heads = 5}(bare_similarity(broken)), numeric_error);
     broken(3, 3) = INFINITY;
-    CHECK_THROWS_WITH(farthest_points{.heads = 5}(archetype(broken)),
+    CHECK_THROWS_WITH(farthest_points{.heads = 5}(bare_similarity(broken)),
                       "farthest_points: the self-similarity of item 3 is NaN or infinite");
 }
 

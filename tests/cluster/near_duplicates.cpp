@@ -12,7 +12,7 @@
 namespace {
 
 using namespace lpntk;
-using testing::archetype;
+using testing::bare_similarity;
 using testing::message_of;
 using testing::random_kernel;
 
@@ -71,7 +71,7 @@ TEST_CASE("near duplicates: what a brute force over all pairs and chains finds")
                     if (set.size() > 1) expected.push_back(set);
                 }
                 const near_duplicates policy{.epsilon = epsilon, .by = by};
-                const auto found = policy(archetype(kappa));
+                const auto found = policy(bare_similarity(kappa));
                 CHECK(found.sets == expected);
                 REQUIRE(found.keep.size() == found.sets.size());
                 for (std::size_t s = 0; s < found.sets.size(); ++s)
@@ -113,12 +113,12 @@ TEST_CASE("near duplicates: across two sets, pairs of one item of each make the 
 }
 
 TEST_CASE("near duplicates: bad arguments are named") {
-    const archetype items(line({1, 2}));
+    const bare_similarity items(line({1, 2}));
     CHECK(test::says(message_of([&] { near_duplicates{.epsilon = -1}(items); }), "epsilon is -1"));
     CHECK(test::says(message_of([&] { near_duplicates{}.across(items.values, vector<double>(1), vector<double>(2)); }),
                      "self-similarities of new items is 1"));
     matrix<double> broken = items.values;
     broken(1, 0) = std::numeric_limits<double>::quiet_NaN();
-    CHECK_THROWS_AS(near_duplicates{}(archetype(broken)), numeric_error);
+    CHECK_THROWS_AS(near_duplicates{}(bare_similarity(broken)), numeric_error);
     CHECK_THROWS_AS(near_duplicates{}.across(broken, vector<double>(2), vector<double>(2)), numeric_error);
 }

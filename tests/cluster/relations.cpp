@@ -55,7 +55,7 @@ TEST_CASE("relations against a count over all pairs") {
                         CHECK(report.between(a, b) == pairs[static_cast<std::size_t>(3 * a + b)]);
                 CHECK(report.whole() == whole);
             }
-            const auto unlabelled = count_relations{thresholds}(testing::archetype(kappa));
+            const auto unlabelled = count_relations{thresholds}(testing::bare_similarity(kappa));
             CHECK(unlabelled.whole() == whole);
             CHECK(unlabelled.of(3) == samples[3]);
             CHECK(unlabelled.whole().total() == count * (count - 1) / 2);
@@ -72,7 +72,7 @@ TEST_CASE("relations: bad arguments, bad numbers") {
     CHECK_THROWS_AS(count_relations{}(items, {std::vector<int>{0, 1, 2, 0}, 2}), argument_error);
     auto broken = random_kernel(4, kind::smooth, 1);
     broken(0, 1) = INFINITY;
-    CHECK_THROWS_WITH(count_relations{}(testing::archetype(broken)),
+    CHECK_THROWS_WITH(count_relations{}(testing::bare_similarity(broken)),
                       "count_relations: the similarity of items 0 and 1 is NaN or infinite");
 }
 

@@ -28,12 +28,12 @@ std::string message_of(Action&& action) {
 }
 
 /// Models what the concept asks for and nothing more: not copyable, not default constructible.
-struct archetype {
+struct bare_similarity {
     using scalar = double;
 
-    explicit archetype(lpntk::matrix<double> m) : values(std::move(m)) {}
-    archetype(const archetype&) = delete;
-    archetype& operator=(const archetype&) = delete;
+    explicit bare_similarity(lpntk::matrix<double> m) : values(std::move(m)) {}
+    bare_similarity(const bare_similarity&) = delete;
+    bare_similarity& operator=(const bare_similarity&) = delete;
 
     index_t size() const { return values.rows(); }
     lpntk::vector<double> diagonal() const { return values.diagonal(); }

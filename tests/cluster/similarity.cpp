@@ -66,10 +66,10 @@ static_assert(similarity<complete> && !has_rows<complete> && !has_entries<comple
 static_assert(similarity<generic> && has_rows<generic>);
 static_assert(!has_row<row_by_value> && !similarity<row_by_value>);
 static_assert(similarity<rows_by_value> && !has_rows<rows_by_value>);
-static_assert(similarity<testing::archetype> && !has_rows<testing::archetype> && !has_entries<testing::archetype>);
+static_assert(similarity<testing::bare_similarity> && !has_rows<testing::bare_similarity> && !has_entries<testing::bare_similarity>);
 static_assert(similarity<testing::counted_rows> && has_rows<testing::counted_rows>);
-static_assert(similarity<restricted_similarity<testing::archetype>> &&
-              !has_rows<restricted_similarity<testing::archetype>>);
+static_assert(similarity<restricted_similarity<testing::bare_similarity>> &&
+              !has_rows<restricted_similarity<testing::bare_similarity>>);
 static_assert(has_rows<restricted_similarity<testing::counted_rows>>);
 static_assert(has_entries<restricted_similarity<matrix_similarity<float>>>);
 
@@ -98,7 +98,7 @@ TEST_CASE("a restricted similarity is the block of its items, through entries, r
         }
     };
     check(matrix_similarity(kappa));
-    check(testing::archetype(kappa));
+    check(testing::bare_similarity(kappa));
     check(testing::counted_rows{kappa});
     const matrix_similarity source(kappa);
     CHECK_THROWS_WITH(restricted_similarity(source, std::vector<index_t>{1, 9}),
@@ -132,7 +132,7 @@ TEST_CASE("rows are read into the caller's numbers, also by a generic member") {
     const std::vector<index_t> wanted{4, 0, 4};
     matrix<double> together(3, 5), one_by_one(3, 5);
     read_rows(matrix_similarity(kappa), wanted, together);
-    read_rows(testing::archetype(kappa), wanted, one_by_one);
+    read_rows(testing::bare_similarity(kappa), wanted, one_by_one);
     CHECK(together == one_by_one);
     CHECK(together.row(1) == kappa.row(0));
 }

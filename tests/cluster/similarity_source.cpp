@@ -19,7 +19,7 @@ using testing::random_kernel;
 
 namespace elsewhere {
 
-/// Points that have a similarity and are none: the archetype of a source.
+/// Points that have a similarity and are none: the bare_similarity of a source.
 struct points {
     matrix<double> inner_products;
     index_t size() const { return inner_products.rows(); }
@@ -49,7 +49,7 @@ concept has_part = requires(Source&& source, std::span<const index_t> indices) {
 
 }  // namespace
 
-static_assert(similarity_source<similar> && similarity_source<testing::archetype>);
+static_assert(similarity_source<similar> && similarity_source<testing::bare_similarity>);
 static_assert(similarity_source<elsewhere::points> && !similarity<elsewhere::points>);
 static_assert(!similarity_source<matrix<double>> && !similarity_source<std::vector<double>>);
 

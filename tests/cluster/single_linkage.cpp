@@ -81,7 +81,7 @@ TEST_CASE("the maximum spanning tree: spans, of real edges, as heavy as Prim's")
                 }
                 CHECK(similarities == prim(kappa));
                 CHECK(maximum_spanning_tree{.block = 7}(matrix_similarity(kappa)) == edges);
-                CHECK(maximum_spanning_tree{}(testing::archetype(kappa)) == edges);
+                CHECK(maximum_spanning_tree{}(testing::bare_similarity(kappa)) == edges);
             }
 }
 
@@ -163,6 +163,6 @@ TEST_CASE("single linkage of one item, and of bad numbers") {
     CHECK(one.cut_at_similarity(5).size() == 1);
     auto broken = random_kernel(5, kind::smooth, 1);
     broken(2, 3) = broken(3, 2) = NAN;
-    CHECK_THROWS_WITH(single_linkage{}(testing::archetype(broken)),
+    CHECK_THROWS_WITH(single_linkage{}(testing::bare_similarity(broken)),
                       "maximum_spanning_tree: the similarity of items 2 and 3 is NaN or infinite");
 }

@@ -166,7 +166,7 @@ TEST_CASE("a similarity is written as its matrix, in the bytes that NumPy writes
         const auto values = testing::random_kernel(items, testing::kind::smooth, 1);
         io::write_npy(file, lpntk::matrix_similarity(values));
         REQUIRE(io::read_npy<double>(file) == values);
-        io::write_npy(file, testing::archetype(values));  // has no rows()
+        io::write_npy(file, testing::bare_similarity(values));  // has no rows()
         REQUIRE(io::read_npy<double>(file) == values);
     }
     io::write_npy(file, lpntk::gram_matrix<double>(0));
@@ -175,8 +175,8 @@ TEST_CASE("a similarity is written as its matrix, in the bytes that NumPy writes
 }
 
 TEST_CASE("a row that cannot be had leaves what was there") {
-    struct broken : testing::archetype {
-        using testing::archetype::archetype;
+    struct broken : testing::bare_similarity {
+        using testing::bare_similarity::bare_similarity;
         void row(index_t, lpntk::vector_span<double>) const { throw std::domain_error("no row"); }
     };
     const test::temporary_folder folder;

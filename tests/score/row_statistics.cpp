@@ -56,7 +56,7 @@ TEST_CASE("row statistics against their definitions, for any number of threads")
             for (const int threads : {2, 3, 8}) {
                 auto again = collect;
                 again.threads = threads;
-                const auto same = again(testing::archetype(kappa), {labels, classes});
+                const auto same = again(testing::bare_similarity(kappa), {labels, classes});
                 CHECK(same.mean_similarity == found.mean_similarity);
                 CHECK(same.mean_cosine == found.mean_cosine);
                 CHECK(same.contradictory == found.contradictory);

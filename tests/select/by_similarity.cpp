@@ -15,7 +15,7 @@
 namespace {
 
 using namespace lpntk;
-using testing::archetype;
+using testing::bare_similarity;
 using testing::kind;
 using testing::random_kernel;
 
@@ -78,10 +78,10 @@ TEST_CASE("average similarity keeps the least or the most similar of each class"
                         if (labels[static_cast<std::size_t>(in)] == labels[static_cast<std::size_t>(out)])
                             CHECK((keep == score_end::lowest ? mean(in) - mean(out) : mean(out) - mean(in)) <= 1e-9);
                 for (const int threads : {1, 3})
-                    CHECK(average_similarity{.ratio = 0.6, .keep = keep, .threads = threads}(archetype(kappa),
+                    CHECK(average_similarity{.ratio = 0.6, .keep = keep, .threads = threads}(bare_similarity(kappa),
                                                                                              {labels, 3}) == chosen);
             }
-            CHECK(average_similarity{.ratio = 0.25}(archetype(kappa)).size() == 10);
+            CHECK(average_similarity{.ratio = 0.25}(bare_similarity(kappa)).size() == 10);
         }
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("self-maximal samples, then uniform") {
         }
     matrix<double> none(2, 2);
     none << 1, 2, 2, 1;
-    CHECK_THROWS_WITH(self_maximal{}(archetype(none)),
+    CHECK_THROWS_WITH(self_maximal{}(bare_similarity(none)),
                       "self_maximal: number of kept samples of class 0 is 0, must be >= 1");
 }
 
@@ -148,14 +148,14 @@ TEST_CASE("the lazy greedy cover is the plain greedy one") {
                 const auto kappa = random_kernel(items, what, seed);
                 for (const index_t count : {index_t{1}, (items + 1) / 2, items}) {
                     const auto expected = plain_greedy(kappa, count);
-                    CHECK(greedy_cover{.count = count}(archetype(kappa)) == expected);
+                    CHECK(greedy_cover{.count = count}(bare_similarity(kappa)) == expected);
                     CHECK(greedy_cover{.count = count, .prefetch = 1}(matrix_similarity(kappa)) == expected);
                     CHECK(greedy_cover{.count = count, .prefetch = 4, .threads = 3}(matrix_similarity(kappa)) ==
                           expected);
                 }
             }
-    CHECK_THROWS_AS(greedy_cover{.count = 4}(archetype(random_kernel(3, kind::smooth, 1))), argument_error);
-    CHECK_THROWS_AS(greedy_cover{.count = 0}(archetype(random_kernel(3, kind::smooth, 1))), argument_error);
+    CHECK_THROWS_AS(greedy_cover{.count = 4}(bare_similarity(random_kernel(3, kind::smooth, 1))), argument_error);
+    CHECK_THROWS_AS(greedy_cover{.count = 0}(bare_similarity(random_kernel(3, kind::smooth, 1))), argument_error);
 }
 
 TEST_CASE("facility location: by class as if each were alone, and near the best cover") {

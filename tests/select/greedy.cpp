@@ -86,7 +86,7 @@ TEST_CASE("graph cut: each item adds most to the objective") {
         CHECK(policy.order(matrix_similarity(kappa)) == expected);
         auto sorted = expected;
         std::sort(sorted.begin(), sorted.end());
-        CHECK(policy(testing::archetype(kappa)).kept == sorted);
+        CHECK(policy(testing::bare_similarity(kappa)).kept == sorted);
     }
     CHECK_THROWS_AS((graph_cut{.redundancy = -1}(matrix_similarity(kappa))), argument_error);
 }
@@ -124,6 +124,6 @@ TEST_CASE("herding: nearer to the mean of all than random choices are") {
         CHECK(apart(chosen) < mean);
         const std::vector<int> one_class(60, 0);
         CHECK(herding{.ratio = 0.2, .threads = 2}(matrix_similarity(kappa), one_class) ==
-              herding{.ratio = 0.2}(testing::archetype(kappa)));
+              herding{.ratio = 0.2}(testing::bare_similarity(kappa)));
     }
 }
