@@ -20,7 +20,7 @@
 #include <lpntk/kernel/tangent_features.hpp>
 #include <lpntk/model/cotangents.hpp>
 
-#include "support/workloads.hpp"
+#include "support/peak.hpp"
 
 namespace {
 

@@ -72,8 +72,11 @@ chosen_model model_options::from_torchscript(const collection& of) const {
     const auto takes = pixels == "file"   ? network_pixels::file
                        : pixels == "unit" ? network_pixels::unit
                                           : network_pixels::standard;
-    return {"torchscript", torchscript_.filename().string() + ", pixels: " + pixels, 0,
-            load_torchscript(torchscript_, of.images, takes), {}};
+    return {"torchscript",
+            torchscript_.filename().string() + ", pixels: " + pixels,
+            0,
+            load_torchscript(torchscript_, of.images, takes),
+            {}};
 }
 
 }  // namespace inspect

@@ -5,6 +5,7 @@
 #include "inspect/torchscript.hpp"
 
 #include <array>
+#include <exception>
 
 #include <lpntk/core/require.hpp>
 
@@ -68,8 +69,9 @@ private:
         for (index_t i = 0; i < images.rows(); ++i)
             for (index_t c = 0; c < shape_.channels; ++c)
                 for (index_t p = 0; p < pixels; ++p)
-                    own(i, c * pixels + p) = images(i, p * shape_.channels + c) * maps_.factor[static_cast<std::size_t>(c)] +
-                                             maps_.offset[static_cast<std::size_t>(c)];
+                    own(i, c * pixels + p) =
+                        images(i, p * shape_.channels + c) * maps_.factor[static_cast<std::size_t>(c)] +
+                        maps_.offset[static_cast<std::size_t>(c)];
         return own;
     }
 
@@ -86,11 +88,12 @@ examples::any_model load_torchscript(const std::filesystem::path& file, const ex
     const auto load = [&] {
         try {
             return lpntk::load_torchscript<float>(file, at::randn({2, channels, height, width}));
-        } catch (const c10::Error& failure) {
+        } catch (const lpntk::error&) {
+            throw;
+        } catch (const std::exception& failure) {  // c10's, or TorchScript's own
             throw lpntk::argument_error("--torchscript " + file.string() + " cannot take images of " +
                                         std::to_string(channels) + " x " + std::to_string(height) + " x " +
-                                        std::to_string(width) + " (channels, height, width): " +
-                                        failure.what_without_backtrace());
+                                        std::to_string(width) + " (channels, height, width): " + failure.what());
         }
     };
     auto net = load();

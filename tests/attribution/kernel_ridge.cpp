@@ -178,7 +178,8 @@ TEST_CASE("kernel ridge: bad arguments are named") {
     broken(4, 2) = std::numeric_limits<double>::quiet_NaN();
     CHECK(test::says(message_of([&] { kernel_ridge{}(bare_similarity(broken), labels); }), "items 4 and 2 is NaN"));
     CHECK_THROWS_AS(
-        (kernel_ridge{.lambdas = {0.1}}(bare_similarity(-items.values + 5 * matrix<double>::Identity(6, 6)), labels)), error);
+        (kernel_ridge{.lambdas = {0.1}}(bare_similarity(-items.values + 5 * matrix<double>::Identity(6, 6)), labels)),
+        error);
     const auto fit = kernel_ridge{}(items, labels);
     CHECK(test::says(message_of([&] { fit.predict(matrix<double>::Zero(2, 5)); }), "columns"));
     matrix<double> cross = matrix<double>::Zero(2, 6);

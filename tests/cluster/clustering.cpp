@@ -96,9 +96,11 @@ TEST_CASE("by class: a dataset's labels, and similarities that are already by cl
     const auto again = by_class(blocks, three);
     CHECK(again.indices == clusters.indices);
     CHECK(again.results == clusters.results);
-    CHECK_THROWS_WITH(by_class(blocks, farthest_points{.heads = 30}), Catch::Matchers::StartsWith("by_class: class 0: farthest"));
+    CHECK_THROWS_WITH(by_class(blocks, farthest_points{.heads = 30}),
+                      Catch::Matchers::StartsWith("by_class: class 0: farthest"));
     blocks.indices[1].pop_back();
-    CHECK_THROWS_WITH(by_class(blocks, three), Catch::Matchers::StartsWith("by_class: class 1: similarity: number of items"));
+    CHECK_THROWS_WITH(by_class(blocks, three),
+                      Catch::Matchers::StartsWith("by_class: class 1: similarity: number of items"));
     blocks.results.pop_back();
     CHECK_THROWS_WITH(by_class(blocks, three),
                       "by_class: number of similarities is 2, must be the number of classes, 3");

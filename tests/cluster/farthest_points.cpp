@@ -147,7 +147,8 @@ TEST_CASE("farthest points: bad arguments and bad numbers") {
 
     auto broken = random_kernel(5, kind::smooth, 1);
     broken(2, 3) = broken(3, 2) = std::nan("");
-    CHECK(message_of([&] { farthest_points{.heads = 5}(bare_similarity(broken)); }).find("of items") != std::string::npos);
+    CHECK(message_of([&] { farthest_points{.heads = 5}(bare_similarity(broken)); }).find("of items") !=
+          std::string::npos);
     CHECK_THROWS_AS(farthest_points{.heads = 5}(bare_similarity(broken)), numeric_error);
     broken(3, 3) = INFINITY;
     CHECK_THROWS_WITH(farthest_points{.heads = 5}(bare_similarity(broken)),

@@ -66,7 +66,8 @@ static_assert(similarity<complete> && !has_rows<complete> && !has_entries<comple
 static_assert(similarity<generic> && has_rows<generic>);
 static_assert(!has_row<row_by_value> && !similarity<row_by_value>);
 static_assert(similarity<rows_by_value> && !has_rows<rows_by_value>);
-static_assert(similarity<testing::bare_similarity> && !has_rows<testing::bare_similarity> && !has_entries<testing::bare_similarity>);
+static_assert(similarity<testing::bare_similarity> && !has_rows<testing::bare_similarity> &&
+              !has_entries<testing::bare_similarity>);
 static_assert(similarity<testing::counted_rows> && has_rows<testing::counted_rows>);
 static_assert(similarity<restricted_similarity<testing::bare_similarity>> &&
               !has_rows<restricted_similarity<testing::bare_similarity>>);

@@ -44,8 +44,9 @@ TEST_CASE("a TorchScript network sees the images of a collection as it takes the
     const auto k = at::randn({2, 3, 2, 2}).requires_grad_(), w = at::randn({4, 4}).requires_grad_();
     module.register_parameter("k", k, false);
     module.register_parameter("w", w, false);
-    module.define("def forward(self, x):\n    y = torch.conv2d(x, self.k, None, [1, 1], [0, 0])\n"
-                  "    return torch.linear(torch.tanh(0.1 * y).flatten(1), self.w)\n");
+    module.define(
+        "def forward(self, x):\n    y = torch.conv2d(x, self.k, None, [1, 1], [0, 0])\n"
+        "    return torch.linear(torch.tanh(0.1 * y).flatten(1), self.w)\n");
     const test::temporary_folder folder;
     module.save(folder / "net.pt");
     const auto images = small_images();
@@ -54,10 +55,12 @@ TEST_CASE("a TorchScript network sees the images of a collection as it takes the
         CHECK(net.parameters() == 40);
         const at::Tensor x = as_network_takes(images, pixels);
         const at::Tensor expected = at::linear(at::tanh(0.1 * at::conv2d(x, k)).flatten(1), w);
-        CHECK((net.logits(images.train.inputs).cast<double>() - test::as_matrix(expected)).cwiseAbs().maxCoeff() < 1e-5);
+        CHECK((net.logits(images.train.inputs).cast<double>() - test::as_matrix(expected)).cwiseAbs().maxCoeff() <
+              1e-5);
         const auto direct = lpntk::load_torchscript<float>(folder / "net.pt", x);
         const auto kernel = [&](const auto& model, const lpntk::matrix<float>& inputs) {
-            return lpntk::gram(lpntk::tangent_features(model, inputs, images.train.labels, lpntk::label_signs{})).dense();
+            return lpntk::gram(lpntk::tangent_features(model, inputs, images.train.labels, lpntk::label_signs{}))
+                .dense();
         };
         const lpntk::matrix<float> found = kernel(net, images.train.inputs),
                                    wanted = kernel(direct, test::as_matrix(x).cast<float>());

@@ -26,8 +26,7 @@ TEST_CASE("a TorchScript file gives the kernel of its module") {
     CHECK((lpntk::gram(phi).dense() - expected).cwiseAbs().maxCoeff() < 1e-12 * expected.diagonal().maxCoeff());
 
     CHECK_FALSE(net.serial());
-    CHECK(net.logits(test::as_matrix(x)).isApprox(
-        test::as_matrix(at::linear(at::relu(at::linear(x, w)), v)), 1e-14));
+    CHECK(net.logits(test::as_matrix(x)).isApprox(test::as_matrix(at::linear(at::relu(at::linear(x, w)), v)), 1e-14));
 
     module.train();
     CHECK(test::says(test::message_of<lpntk::argument_error>([&] { lpntk::torchscript_model<double>(module, x); }),
@@ -41,9 +40,10 @@ TEST_CASE("a TorchScript file gives the kernel of its module") {
 
 TEST_CASE("a module that changes itself is called by one thread, any other by all") {
     const auto x = at::randn({40, 4}, at::kDouble);
-    for (const auto& [body, serial] : {std::pair{"    y = torch.relu_(torch.linear(x, self.w))\n", false},
-                                       std::pair{"    self.seen[0].add_(1)\n    y = torch.linear(x, self.w)\n", true},
-                                       std::pair{"    y = torch.linear(x, self.w)\n    self.seen = self.seen + 1\n", true}}) {
+    for (const auto& [body, serial] :
+         {std::pair{"    y = torch.relu_(torch.linear(x, self.w))\n", false},
+          std::pair{"    self.seen[0].add_(1)\n    y = torch.linear(x, self.w)\n", true},
+          std::pair{"    y = torch.linear(x, self.w)\n    self.seen = self.seen + 1\n", true}}) {
         INFO(body);
         torch::jit::Module module("net");
         module.register_parameter("w", test::parameter({3, 4}), false);

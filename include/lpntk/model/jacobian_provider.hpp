@@ -120,7 +120,8 @@ concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
 template <class Model>
 concept jacobian_provider = has_sizes<Model> && (has_jacobian<Model> || has_pullback<Model> || has_parts<Model>);
 
-/// Whether the model is to be called from one thread at a time: what its `serial` says, a constant or a member function.
+/// Whether the model is to be called from one thread at a time: what its `serial` says, a constant or a member
+/// function.
 template <class Model>
 constexpr bool is_serial(const Model& model) {
     if constexpr (requires { static_cast<bool>(model.serial()); })

@@ -85,29 +85,17 @@ public:
         return factors_of(parameter).a.defined() ? route::factors : route::written_out;
     }
 
-    /// The gradient by a parameter for each sample: as factors, T positions of all its uses together, or written out.
-    contribution of_parameter(int parameter, route how) const {
-        if (how == route::factors) return factors_of(parameter);
+    /// The gradient by a parameter for each sample: as factors, T positions of all its uses together, with the image in
+    /// place of patches where `form` is pixels and there is a window; or written out.
+    contribution of_parameter(int parameter, route how, part_form form = part_form::factors) const {
+        if (how == route::factors) return factors_of(parameter, form);
         return {.formed = how == route::autograd ? by_autograd(parameter) : formed(parameter)};
     }
 
-    /// Throws argument_error unless the first sample's gradients are those that autograd finds for it alone.
-    template <class Forward>
-    void require_autograd(const std::vector<std::string>& names, const std::vector<route>& routes, const at::Tensor& u,
-                          const Forward& forward) const {
-        const at::AutoGradMode with_graph(true);
-        const at::Tensor z = forward(samples_.slice(0, 0, 1));
-        const auto expected = ::torch::autograd::grad({(z[0] * u).sum()}, parameters_, {}, {}, false, true);
-        const double allowed = z.scalar_type() == at::kDouble ? 1e-9 : 2e-3;
-        for (std::size_t i = 0; i < parameters_.size(); ++i) {
-            const at::Tensor right = expected[i].defined() ? expected[i] : at::zeros_like(parameters_[i]);
-            const double difference =
-                (written_out(static_cast<int>(i), routes[i])[0] - right).norm().template item<double>();
-            const double size = right.norm().template item<double>();
-            require(difference <= allowed * size + 1e-12, "torch_model", "gradient by " + names[i] + " off by",
-                    difference / (size > 0 ? size : 1),
-                    c10::str("<= ", allowed) + " of autograd's: are the samples independent of each other?");
-        }
+    /// b x the parameter's shape, whatever its form.
+    at::Tensor written_out(int parameter, route how) const {
+        const contribution own = of_parameter(parameter, how);
+        return own.formed.defined() ? own.formed : shaped(own, parameters_[static_cast<std::size_t>(parameter)]);
     }
 
 private:
@@ -128,35 +116,30 @@ private:
 
     const recorder::source& source(int index) const { return sources_[static_cast<std::size_t>(index)]; }
 
-    contribution contribution_to(std::size_t use, std::size_t which) const {
+    contribution contribution_to(std::size_t use, std::size_t which, part_form form = part_form::factors) const {
         const at::NoGradGuard no_graph;
         return contribution_along(places_[use], samples_.size(0), uses_[use], which,
-                                  source(uses_[use].of[which]).tensor, by_use_[use]);
+                                  source(uses_[use].of[which]).tensor, by_use_[use], form);
     }
 
     /// All uses as one sum of outer products; undefined where they are not.
-    contribution factors_of(int parameter) const {
+    contribution factors_of(int parameter, part_form form = part_form::factors) const {
         std::vector<at::Tensor> a, d;
         bool transposed = false;
-        for (const auto& [use, which] : uses_of(parameter)) {
+        const auto uses = uses_of(parameter);
+        for (const auto& [use, which] : uses) {
             const int from = uses_[use].of[which];
-            contribution own = contribution_to(use, which);
+            contribution own = contribution_to(use, which, form);
             if (!own.a.defined() || (from != parameter && source(from).transposed_of != parameter)) return {};
             if (from != parameter) own.transposed = !own.transposed;
+            if (uses.size() == 1) return own;
             if (a.empty()) transposed = own.transposed;
             if (own.transposed != transposed) std::swap(own.a, own.d);
             a.push_back(own.a);
             d.push_back(own.d);
         }
         if (a.empty()) return {};
-        if (a.size() == 1) return {.a = a[0], .d = d[0], .transposed = transposed};
         return {.a = at::cat(a, 1), .d = at::cat(d, 1), .transposed = transposed};
-    }
-
-    /// b x the parameter's shape, whatever its form.
-    at::Tensor written_out(int parameter, route how) const {
-        const contribution own = of_parameter(parameter, how);
-        return own.formed.defined() ? own.formed : shaped(own, parameters_[static_cast<std::size_t>(parameter)]);
     }
 
     at::Tensor by_autograd(int parameter) const {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
 
+#include "lpntk/model/part_sink.hpp"
 #include "lpntk/torch/patches.hpp"
 #include "lpntk/torch/recorder.hpp"
 
@@ -14,10 +16,11 @@ namespace lpntk::inline LPNTK_TARGET::libtorch {
 /// What one use of a source adds to the gradients of each of b samples: either factors, a sum over T positions of outer
 /// products a_t (x) d_t, or the gradient written out.
 struct contribution {
-    at::Tensor a = {};        ///< b x T x rows; undefined when it is written out
+    at::Tensor a = {};        ///< b x T x rows, or b x pixels x channels; undefined when it is written out
     at::Tensor d = {};        ///< b x T x columns
     bool transposed = false;  ///< the source is columns x rows, not rows x columns
     at::Tensor formed = {};   ///< b x the shape of the source; undefined when there are factors
+    std::optional<pixel_window> window = {};  ///< where a can be had as pixels
 };
 
 /// One function for each kind of operation; see contribution_of.
@@ -61,9 +64,10 @@ inline contribution product(const inputs& in, std::size_t which, const at::Tenso
 }
 
 inline contribution batch_norm(const inputs& in, std::size_t which, const at::Tensor& u) {
-    const at::Tensor x = channels_last(in[0].toTensor()), by_position = channels_last(u);
-    const at::Tensor y = (x - in[3].toTensor()) * (in[4].toTensor() + in[7].toDouble()).rsqrt();
-    return {.formed = (which == 1 ? by_position * y : by_position).sum(1)};
+    const auto by_channel = [&](const at::Tensor& values) { return values.reshape({u.size(0), u.size(1), -1}); };
+    if (which == 2) return {.formed = by_channel(u).sum(2)};
+    const at::Tensor centred = by_channel(in[0].toTensor()) - in[3].toTensor().unsqueeze(1);
+    return {.formed = centred.mul_(by_channel(u)).sum(2) * (in[4].toTensor() + in[7].toDouble()).rsqrt()};
 }
 
 inline contribution layer_norm(const inputs& in, std::size_t which, const at::Tensor& u) {
@@ -92,7 +96,7 @@ inline contribution embedding(const inputs& in, const at::Tensor& u) {
 
 /// conv1d, conv2d, conv3d (input, weight, bias, stride, padding, dilation, groups) and convolution (..., transposed,
 /// output padding, groups) alike. Groups share no inputs, so that their gradients are written out.
-inline contribution convolution(const inputs& in, std::size_t which, const at::Tensor& u) {
+inline contribution convolution(const inputs& in, std::size_t which, const at::Tensor& u, part_form form) {
     const at::Tensor by_position = channels_last(u);
     if (which == 2) return {.formed = by_position.sum(1)};
     const bool general = in.size() > 7;
@@ -106,15 +110,18 @@ inline contribution convolution(const inputs& in, std::size_t which, const at::T
         return values;
     };
     const int64_t groups = in[general ? 8 : 6].toInt();
-    const at::Tensor patches =
-        patches_of(in[0].toTensor(), {{kernel.begin(), kernel.end()}, list(3), list(4), list(5)});
-    if (groups == 1) return {.a = patches, .d = by_position, .transposed = true};
-    const int64_t samples = u.size(0), count = patches.size(1);
-    const at::Tensor a = patches.reshape({samples, count, groups, -1}).permute({0, 2, 1, 3});
+    const at::Tensor images = in[0].toTensor();
+    const convolution_shape shape{{kernel.begin(), kernel.end()}, list(3), list(4), list(5)};
+    if (groups == 1)
+        return {.a = form == part_form::pixels ? pixels_of(images) : patches_of(images, shape),
+                .d = by_position,
+                .transposed = true,
+                .window = window_of(images, shape)};
+    const at::Tensor patches = patches_of(images, shape);
+    const int64_t samples = u.size(0), count = patches.size(1), channels = weight.size(1);
+    const at::Tensor a = patches.reshape({samples, count, -1, groups, channels}).permute({0, 3, 1, 2, 4}).flatten(3);
     const at::Tensor d = by_position.reshape({samples, count, groups, -1}).permute({0, 2, 3, 1});
-    std::vector<int64_t> sizes{samples};
-    sizes.insert(sizes.end(), weight.sizes().begin(), weight.sizes().end());
-    return {.formed = at::matmul(d, a).reshape(sizes)};
+    return {.formed = channels_second(at::matmul(d, a), weight.sizes())};
 }
 
 /// What is added, subtracted or multiplied number by number, broadcast as it was.
@@ -153,9 +160,10 @@ inline bool is_elementwise(const parameter_use& use) {
 }
 
 /// The contribution to the source that is input `which` of the operation, `u` being the gradient by its output; samples
-/// along the first axis. Nothing defined: the operation is not known.
+/// along the first axis. Factors come as pixels where that is the form and there is a window. Nothing defined: the
+/// operation is not known.
 inline contribution contribution_of(const parameter_use& use, std::size_t which, const at::Tensor& source,
-                                    const at::Tensor& u) {
+                                    const at::Tensor& u, part_form form) {
     namespace op = detail::operations;
     const auto is = [&](std::initializer_list<const char*> names) {
         for (const char* name : names)
@@ -166,7 +174,7 @@ inline contribution contribution_of(const parameter_use& use, std::size_t which,
     if (is({"linear"})) return op::linear(in, which, u);
     if (is({"matmul", "mm"})) return op::product(in, which, u, 0);
     if (is({"addmm"})) return op::product(in, which, u, 1);
-    if (is({"conv1d", "conv2d", "conv3d", "convolution", "_convolution"})) return op::convolution(in, which, u);
+    if (is({"conv1d", "conv2d", "conv3d", "convolution", "_convolution"})) return op::convolution(in, which, u, form);
     if (is({"batch_norm"}) && (which == 1 || which == 2)) return op::batch_norm(in, which, u);
     if (is({"layer_norm"})) return op::layer_norm(in, which, u);
     if (is({"group_norm"})) return op::group_norm(in, which, u);

@@ -39,7 +39,7 @@ inline at::Tensor samples_first(const at::Tensor& values, const sample_place& pl
 
 /// contribution_of where the samples are at `place`, each perhaps with several rows.
 inline contribution contribution_along(const sample_place& place, int64_t samples, const parameter_use& use,
-                                       std::size_t which, at::Tensor source, const at::Tensor& u) {
+                                       std::size_t which, at::Tensor source, const at::Tensor& u, part_form form) {
     const int64_t axis = place.axis;
     if (axis < 0 || use.value.size(axis) % samples != 0) return {};
     parameter_use moved = use;
@@ -55,7 +55,8 @@ inline contribution contribution_along(const sample_place& place, int64_t sample
             source = source.squeeze(there);
         }
     }
-    contribution own = contribution_of(moved, which, source, samples_first(u, place, samples));
+    contribution own = contribution_of(moved, which, source, samples_first(u, place, samples), form);
+    if (use.value.size(axis) != samples) own.window.reset();
     for (at::Tensor* const factor : {&own.a, &own.d})
         if (factor->defined()) *factor = factor->reshape({samples, -1, factor->size(2)});
     if (own.formed.defined() && own.formed.size(0) > samples)

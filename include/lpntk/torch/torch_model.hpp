@@ -14,16 +14,10 @@
 #include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/torch/batch_gradients.hpp"
 #include "lpntk/torch/copies.hpp"
+#include "lpntk/torch/require_autograd.hpp"
+#include "lpntk/torch/torch_options.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
-
-/// How a torch_model takes its module; the fields are the options.
-struct torch_options {
-    at::ScalarType input = at::kFloat;                ///< what the module gets: kFloat, kDouble, kLong for tokens
-    std::function<at::Tensor(at::Tensor)> head = {};  ///< b x K logits from the module's output; none: the output
-    bool fallback = false;  ///< a parameter in an unknown operation: by autograd sample by sample, instead of refused
-    bool concurrent = false;  ///< a forward pass changes nothing in the module: batches go through it on several threads
-};
 
 /// A libtorch module, unchanged, as a Jacobian provider with the structure of its layers: one forward and one backward
 /// pass of a batch give the inputs and the cotangents of every operation that uses a parameter, which is all a part is.
@@ -32,12 +26,12 @@ struct torch_options {
 ///     const auto phi = lpntk::tangent_features(net, images, labels, lpntk::label_signs{});
 ///
 /// One part for each parameter that requires a gradient, in the module's order: linear layers, matrix products,
-/// convolutions and embeddings as outer products (their weights flat as inputs x outputs), all others dense, as PyTorch
-/// has them. Batch normalisation must be frozen and dropout off: eval(). A sample is what remains of the module's input
-/// without its first axis. The constructor runs the example and compares every part with autograd: a module whose
-/// samples depend on each other, or whose parameter is used in an operation that is not known (named, unless
-/// `fallback`), is refused with argument_error. Called by one thread at a time, and torch shares out its own work, unless
-/// it is `concurrent`. Works on the device that the parameters are on.
+/// convolutions and embeddings as outer products (their weights flat as inputs x outputs, a convolution's inputs as
+/// kernel x channels), all others dense, as PyTorch has them. Batch normalisation must be frozen and dropout off:
+/// eval(). A sample is what remains of the module's input without its first axis. The constructor runs the example and
+/// compares every part with autograd: a module whose samples depend on each other, or whose parameter is used in an
+/// operation that is not known (named, unless `fallback`), is refused with argument_error. Called by one thread at a
+/// time, and torch shares out its own work, unless it is `concurrent`. Works on the device that the parameters are on.
 template <class T>
 class torch_model {
 public:
@@ -98,12 +92,12 @@ public:
             const part_form wanted = sink.wants(static_cast<index_t>(part));
             if (wanted == part_form::skipped) continue;
             const at::NoGradGuard no_graph;
-            const libtorch::contribution g = gradients.of_parameter(static_cast<int>(part), routes_[part]);
+            const libtorch::contribution g = gradients.of_parameter(static_cast<int>(part), routes_[part], wanted);
             if (g.a.defined() && wanted != part_form::dense)
                 sink.factors(static_cast<index_t>(part), libtorch::rows_of<T>(g.d), libtorch::rows_of<T>(g.a));
             else
-                sink.dense(static_cast<index_t>(part), libtorch::rows_of<T>(g.a.defined() ? at::matmul(g.a.transpose(1, 2), g.d)
-                                                                                     : g.formed));
+                sink.dense(static_cast<index_t>(part),
+                           libtorch::rows_of<T>(g.a.defined() ? at::matmul(g.a.transpose(1, 2), g.d) : g.formed));
         }
     }
 
@@ -162,7 +156,7 @@ private:
 
     /// The numbers of a parameter as its part has them.
     at::Tensor in_order(const at::Tensor& parameter, std::size_t part) const {
-        return transposed_[part] ? parameter.reshape({parameter.size(0), -1}).t() : parameter;
+        return transposed_[part] ? parameter.movedim(1, -1).movedim(0, -1) : parameter;
     }
 
     /// Finds the layouts, and compares the parts of the example's first sample with autograd.
@@ -179,11 +173,12 @@ private:
             routes_.push_back(gradients.route_of(static_cast<int>(part), names_[part], how_.fallback));
             const auto g = gradients.of_parameter(static_cast<int>(part), routes_.back());
             part_layout layout{.name = names_[part], .outputs = parameters_[part].numel()};
-            if (g.a.defined()) layout = {names_[part], g.d.size(2), g.a.size(2), g.a.size(1), false};
+            if (g.a.defined()) layout = {names_[part], g.d.size(2), g.a.size(2), g.a.size(1), false, g.window};
             transposed_.push_back(g.a.defined() && g.transposed);
             layouts_.push_back(layout);
         }
-        gradients.require_autograd(names_, routes_, u, [&](const at::Tensor& x) { return outputs_of(x); });
+        const at::AutoGradMode with_graph(true);
+        libtorch::require_autograd(gradients, parameters_, names_, routes_, u, outputs_of(samples.slice(0, 0, 1)));
     }
 
     torch_options how_;

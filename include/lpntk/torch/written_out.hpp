@@ -14,6 +14,7 @@ namespace lpntk::inline LPNTK_TARGET::libtorch {
 inline at::Tensor shaped(const contribution& factors, const at::Tensor& source) {
     const at::Tensor product = factors.transposed ? at::matmul(factors.d.transpose(1, 2), factors.a)
                                                   : at::matmul(factors.a.transpose(1, 2), factors.d);
+    if (factors.transposed && source.dim() > 2) return channels_second(product, source.sizes());
     std::vector<int64_t> sizes{product.size(0)};
     sizes.insert(sizes.end(), source.sizes().begin(), source.sizes().end());
     return product.reshape(sizes);
