@@ -56,4 +56,6 @@ private:
     };
 };
 
+static_assert(lpntk::jacobian_provider<any_model> && lpntk::has_parts<any_model>);
+
 }  // namespace examples

@@ -17,9 +17,9 @@ struct network_kind {
     std::string title;  ///< as pictures have it
     lpntk::image_shape input;
     lpntk::index_t classes = 10;
-    float learning_rate = 0;                 ///< of standard_training
-    bool normalised = false;                 ///< by batch_norm
-    lpntk::nn::augmentation<float> augment;  ///< none unless --augment asks for it
+    float learning_rate = 0;                      ///< of standard_training
+    bool normalised = false;                      ///< by batch_norm
+    lpntk::nn::augmentation<float> augment = {};  ///< none unless --augment asks for it
 
     /// Throws lpntk::argument_error when the images are too small for it.
     any_network operator()(std::uint64_t seed) const;

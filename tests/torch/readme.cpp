@@ -14,7 +14,7 @@ namespace {
 
 void compute(const lpntk::matrix<float>& images, const std::vector<int>& labels) {
     // [torchscript]
-    const auto net = lpntk::load_torchscript<float>("net.pt", at::zeros({2, 3, 32, 32}));  // two samples of your shape
+    const auto net = lpntk::load_torchscript<float>("net.pt", at::zeros({2, 3, 32, 32}));   // two samples of your shape
     const auto kappa = lpntk::gram(lpntk::tangent_features(net, images, labels, lpntk::label_signs{}));
     // [end]
     CHECK(kappa.size() == images.rows());
