@@ -107,8 +107,9 @@ int main(int argc, char** argv) {
         std::printf("%s with %td weights, right on %.4f of the labels\n", chosen.title.c_str(), net.parameters(),
                     accuracy);
         if (chosen.epochs == 0 && accuracy < 0.5)
-            std::printf("  that is few for a network that is loaded: has it other classes, or was it trained on other "
-                        "--pixels?\n");
+            std::printf(
+                "  that is few for a network that is loaded: has it other classes, or was it trained on other "
+                "--pixels?\n");
         print(collection, found);
         inspect::write_tables(results, collection, found);
         const examples::json facts{{"data", collection.images.name},
