@@ -4,8 +4,8 @@ target_link_libraries(lpntk_program INTERFACE lpntk::lpntk)
 target_compile_options(lpntk_program INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${LPNTK_NATIVE}>:-march=native>)
 
-# With LPNTK_PRECOMPILE a whole build compiles the library's headers once, and takes half the time; a change of
-# any header then compiles everything again.
+# With LPNTK_PRECOMPILE a whole build compiles the library's headers once; a change of any header then compiles
+# everything again.
 option(LPNTK_PRECOMPILE "Compile the headers once for all tests and examples" OFF)
 if(LPNTK_PRECOMPILE)   # and g++ collects its garbage less often, for 2 GB a job
     target_compile_options(lpntk_program INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=2000000>)

@@ -6,7 +6,7 @@ jobs=$(getconf _NPROCESSORS_ONLN)
 
 sh "$root/cmake/install_dependencies.sh"
 cd "$root"
-# A whole build takes a third of the time so, though a change costs more.
+# A whole build is shorter so, though a change costs more.
 cmake --preset dev -DCMAKE_UNITY_BUILD=ON -DLPNTK_PRECOMPILE=ON -DCMAKE_CXX_FLAGS_DEBUG=-O1
 cmake --build --preset dev --target lpntk_tests --parallel "$jobs"
 ctest --preset dev --parallel "$jobs" "$@"

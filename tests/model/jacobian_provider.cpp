@@ -1,5 +1,6 @@
 #include "support/catch.hpp"
 
+#include <lpntk/model/derived_parts.hpp>
 #include <lpntk/model/jacobian_provider.hpp>
 
 #include "model/models.hpp"

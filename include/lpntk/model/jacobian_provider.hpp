@@ -128,8 +128,8 @@ constexpr bool is_serial(const Model& model) {
         return static_cast<bool>(model.serial());
     else if constexpr (requires { static_cast<bool>(model.serial); })
         return static_cast<bool>(model.serial);
-    else
-        return false;
+    static_assert(!requires(Model& own) { own.serial(); } || requires { model.serial(); }, "serial() must be const");
+    return false;
 }
 
 /// As many threads as wanted (0: all), but one for a model that is serial.
