@@ -11,12 +11,12 @@
 namespace bench {
 namespace {
 
-constexpr index_t samples = 6000;
+constexpr index_t all_samples = 6000;
 constexpr index_t heads = 600;
 
 std::vector<index_t> every_tenth() {
     std::vector<index_t> indices;
-    for (index_t i = 0; i < samples; i += samples / heads) indices.push_back(i);
+    for (index_t i = 0; i < all_samples; i += all_samples / heads) indices.push_back(i);
     return indices;
 }
 
@@ -25,21 +25,22 @@ template <class Network>
 void add_rows_of(index_t block, int threads) {
     add(std::string("rows/") + Network::name + "/600_of_6000/block:" + std::to_string(block) + at_threads(threads),
         [=](benchmark::State& state) {
-            const auto& phi = features_of<Network>(samples);
+            const auto& phi = features_of<Network>(all_samples);
             const lpntk::kernel_rows<float> kappa(phi, {.threads = threads});
             const std::vector<index_t> all = every_tenth();
-            lpntk::matrix<float> rows(block, samples);
+            lpntk::matrix<float> rows(block, all_samples);
             meter(state, threads)
-                .run({.multiply_adds = static_cast<double>(phi.multiply_adds() * heads * samples), .samples = heads},
-                     [&] {
-                         for (index_t first = 0; first < heads; first += block) {
-                             const index_t count = std::min(block, heads - first);
-                             kappa.rows(std::span(all).subspan(static_cast<std::size_t>(first),
-                                                               static_cast<std::size_t>(count)),
-                                        rows.topRows(count));
-                         }
-                         return rows(0, 0);
-                     });
+                .run(
+                    {.multiply_adds = static_cast<double>(phi.multiply_adds() * heads * all_samples), .samples = heads},
+                    [&] {
+                        for (index_t first = 0; first < heads; first += block) {
+                            const index_t count = std::min(block, heads - first);
+                            kappa.rows(std::span(all).subspan(static_cast<std::size_t>(first),
+                                                              static_cast<std::size_t>(count)),
+                                       rows.topRows(count));
+                        }
+                        return rows(0, 0);
+                    });
         });
 }
 
@@ -49,7 +50,7 @@ void add_clustering(bool whole_gram, int threads) {
     add(std::string(whole_gram ? "farthest_points_by_gram/" : "farthest_points/") + Network::name + "/600_of_6000" +
             at_threads(threads),
         [=](benchmark::State& state) {
-            const auto& phi = features_of<Network>(samples);
+            const auto& phi = features_of<Network>(all_samples);
             const lpntk::farthest_points cluster{.heads = heads};
             meter(state, threads).run({.samples = heads}, [&] {
                 return whole_gram ? cluster(lpntk::gram(phi, {.threads = threads}))
@@ -61,9 +62,9 @@ void add_clustering(bool whole_gram, int threads) {
 /// All classes of one feature set: copies each class's features and clusters it, a tenth of it heads.
 void add_by_class_clustering(int threads) {
     add("farthest_points_by_class/lenet/10_of_600" + at_threads(threads), [=](benchmark::State& state) {
-        const auto labels = images(samples).labels;
-        const auto& phi = features_of<lenet>(samples);
-        meter(state, threads).run({.samples = samples}, [&] {
+        const auto labels = images(all_samples).labels;
+        const auto& phi = features_of<lenet>(all_samples);
+        meter(state, threads).run({.samples = all_samples}, [&] {
             return lpntk::by_class(phi, labels, lpntk::farthest_points{.heads = 60});
         });
     });

@@ -11,6 +11,7 @@
 
 #include <lpntk/lpntk.hpp>
 
+#include "experiments/sketch_findings.hpp"
 #include "support/data.hpp"
 #include "support/networks.hpp"
 #include "support/options.hpp"
@@ -60,13 +61,19 @@ int main(int argc, char** argv) {
                               {.samples = 2000});
     index_t count = 0, numbers = 4096, heads = 200;
     int epochs = 4;
-    bool exact = false;
+    index_t left_out = 0;
+    bool exact = false, pairs = false;
     const examples::network_options networks(options);
     options.add("--copies-to", count, "cluster so many images: the samples, and randomly shifted copies; 0: no copies",
                 0, 100'000'000);
     options.add("--numbers", numbers, "numbers of a sketch: a power of two", 8, 8 * 65'536);
     options.add("--heads", heads, "clusters", 1, 1'000'000);
     options.add("--epochs", epochs, "epochs of training", 1, 1000);
+    options.add_flag("--pairs", pairs,
+                     "near duplicates, relations and average similarity by class, on the first eighth of the numbers");
+    options.add("--leave-one-out", left_out,
+                "leave-one-out predictions from a sketch of the pNTK of so many numbers, a power of two; 0: none", 0,
+                8 * 65'536);
     options.add_flag("--exact", exact, "compute the exact kernel as well, and compare");
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
@@ -77,6 +84,8 @@ int main(int argc, char** argv) {
                        "at most the number of images, " + std::to_string(all));
         lpntk::require(std::has_single_bit(static_cast<std::uint64_t>(numbers)), "sketched_clusters", "--numbers",
                        numbers, "a power of two");
+        lpntk::require(left_out == 0 || (left_out >= 8 && std::has_single_bit(static_cast<std::uint64_t>(left_out))),
+                       "sketched_clusters", "--leave-one-out", left_out, "0, or a power of two of 8 at least");
         const auto network = networks.kind_for(images);
         auto net = network(options.seed);
         auto training = examples::standard_training(network, epochs, options.seed, threads);
@@ -87,11 +96,11 @@ int main(int argc, char** argv) {
         const auto data = with_copies(images.train, all, shift, options.seed, threads);
 
         examples::stopwatch clock;
-        const auto phi = lpntk::sketched_features(net, data, lpntk::label_signs{},
-                                                  {.numbers = numbers,
-                                                   .seed = options.seed,
-                                                   .threads = threads,
-                                                   .report = examples::progress_bar("sketch", data.size())});
+        auto phi = lpntk::sketched_features(net, data, lpntk::label_signs{},
+                                            {.numbers = numbers,
+                                             .seed = options.seed,
+                                             .threads = threads,
+                                             .report = examples::progress_bar("sketch", data.size())});
         const double seconds_sketch = clock.lap();
         const lpntk::farthest_points clustering{.heads = heads, .report = examples::progress_bar("cluster", heads)};
         const auto clusters = clustering(lpntk::kernel_rows<float>(phi, {.threads = threads}));
@@ -111,8 +120,7 @@ int main(int argc, char** argv) {
                                {"numbers", numbers},
                                {"heads", heads},
                                {"relative_error_estimated", estimated.relative_error()},
-                               {"seconds", {{"sketch", seconds_sketch}, {"cluster", seconds_cluster}}},
-                               {"peak_mib", examples::peak_mib()}};
+                               {"seconds", {{"sketch", seconds_sketch}, {"cluster", seconds_cluster}}}};
         if (exact) {
             clock.lap();
             const auto full = lpntk::tangent_features(net, data, lpntk::label_signs{}, {.threads = threads});
@@ -128,6 +136,12 @@ int main(int argc, char** argv) {
             summary["heads_shared"] = shared;
             summary["seconds"]["features"] = seconds_features;
         }
+        if (pairs) summary["by_class"] = examples::find_by_class(phi, data, 0.01, threads);
+        if (left_out > 0) {
+            phi = {};
+            summary["leave_one_out"] = examples::leave_one_out(net, data, left_out, options.seed, threads);
+        }
+        summary["peak_mib"] = examples::peak_mib();
         results.write_summary(summary);
         lpntk::io::write_npy(results.file("heads.npy"), clusters.heads);
     });

@@ -114,6 +114,27 @@ class Comparison:
                      "kernel", ours)
         ours.close()
 
+    def cover(self, samples):
+        """Facility location on a kernel that is there, by the fastest of apricot's exact optimisers."""
+        peer = self.start("apricot_peer.py", self.options.python)
+        self.ours("cover", samples, self.file("cover"))
+        peer("load", samples)
+        seconds, values = {}, {}
+        for task in ("cover:naive", "cover:lazy", "cover:two-stage"):
+            peer(task, min(samples, 500))   # compiles
+            seconds[task], values[task] = peer(task, samples)
+        task = min(seconds, key=seconds.get)
+        ours, theirs = [], []
+        for _ in range(self.options.repetitions):
+            (mine, objective), (other, theirs_objective) = self.ours("cover", samples), peer(task, samples)
+            ours.append(mine)
+            theirs.append(other)
+        self.row(f"facility location of {samples // 10}, kernel given, apricot ({task.split(':')[1]})", samples, ours, theirs)
+        self.rows[-1]["objective"], self.rows[-1]["peer_objective"] = objective, theirs_objective
+        if abs(objective - theirs_objective) > 1e-6 * objective:
+            print(f"OTHER OBJECTIVE: {objective} and {theirs_objective}", file=sys.stderr)
+        peer.close()
+
     def neural_tangents(self, peer):
         """The fastest implementation of each kind, at the largest N that the limits of time and memory allow."""
         for kind, name in (("blocks", "neural-tangents, K x K blocks"), ("signed", "neural-tangents, on u . z")):
@@ -162,6 +183,8 @@ class Comparison:
             jax.close()
         if options.tangents_python and options.tangents:
             self.neural_tangents(self.start("neural_tangents_peer.py", options.tangents_python)).close()
+        if options.cover:
+            self.cover(options.cover)
         if options.resnet18:
             self.resnet18()
         self.ours.close()
@@ -205,7 +228,7 @@ def main():
     parser.add_argument("--memory", type=int, default=20, help="GiB that a peer may take")
     parser.add_argument("--seconds", type=float, default=20, help="longest run of neural-tangents that is tried")
     for name, samples in (("reference", 64), ("authors", 64), ("per-sample", 1024), ("contracted", 4096), ("epoch", 10000),
-                          ("tangents", 1024), ("resnet18", 256), ("resnet18-kernel", 128), ("torchscript", 512)):
+                          ("tangents", 1024), ("cover", 10000), ("resnet18", 256), ("resnet18-kernel", 128), ("torchscript", 512)):
         parser.add_argument(f"--{name}", type=int, default=samples, help="samples (0: left out), default %(default)s")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)

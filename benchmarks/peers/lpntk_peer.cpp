@@ -5,16 +5,22 @@
 //
 // A line "kernel 1024 file.npy", "epoch 10000 -" or "forward 256 -" is answered with "ok <seconds> <value>"; the kernel
 // goes to the file unless that is "-"; the value of an epoch is the accuracy after it. These are of LeNet; those of
-// ResNet-18, on images of noise, are called "resnet18_kernel" and so on, after "resnet18_write 256 -".
+// ResNet-18, on images of noise, are called "resnet18_kernel" and so on, after "resnet18_write 256 -". "cover 10000
+// file.npy" is facility location, a tenth of the samples chosen, on the MLP's lpNTK without its negative entries, which
+// goes to the file; the value is the objective.
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <numeric>
 #include <string>
+#include <utility>
 
+#include <lpntk/cluster/matrix_similarity.hpp>
 #include <lpntk/io/npy.hpp>
 #include <lpntk/kernel/gram.hpp>
 #include <lpntk/nn/train.hpp>
+#include <lpntk/select/greedy_cover.hpp>
 
 #include "support/peak.hpp"
 #include "support/workloads.hpp"
@@ -58,6 +64,22 @@ double forward(const lpntk::dataset<float>& data, int threads, double& value) {
     return watch.seconds();
 }
 
+double cover(index_t samples, int threads, const std::string& file, double& objective) {
+    static lpntk::matrix_similarity<float> kappa(lpntk::matrix<float>::Zero(1, 1));
+    if (kappa.size() != samples) {
+        const auto phi = lpntk::tangent_features(bench::network<bench::mlp>(), bench::images(samples),
+                                                 lpntk::label_signs{}, {.threads = threads});
+        lpntk::matrix<float> positive = lpntk::gram(phi, {.threads = threads}).to_matrix().cwiseMax(0.0F);
+        if (file != "-") lpntk::io::write_npy(file, positive);
+        kappa = lpntk::matrix_similarity<float>(std::move(positive));
+    }
+    const bench::stopwatch watch;
+    const auto chosen = lpntk::greedy_cover{.count = samples / 10, .threads = threads}.with_gains(kappa);
+    const double seconds = watch.seconds();
+    objective = std::accumulate(chosen.gains.begin(), chosen.gains.end(), 0.0);
+    return seconds;
+}
+
 template <class Network>
 void write(const std::filesystem::path& folder, const std::string& prefix, const lpntk::dataset<float>& data) {
     lpntk::io::write_npy(folder / (prefix + "weights.npy"), bench::network<Network>().weights());
@@ -87,6 +109,8 @@ void serve(const std::filesystem::path& folder, const lpntk::dataset<float>& dat
             task = task.substr(resnet.size());
             if (task == "write") write<bench::resnet18>(folder, resnet, noise);
             seconds = run<bench::resnet18>(task, noise, threads, file, value);
+        } else if (task == "cover") {
+            seconds = cover(samples, threads, file, value);
         } else {
             seconds = run<bench::lenet>(task, first(data, samples), threads, file, value);
         }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compares the library with its peers (PyTorch, JAX, neural-tangents) on the same work:
+# Compares the library with its peers (PyTorch, JAX, neural-tangents, apricot) on the same work:
 #     sh benchmarks/peers/run.sh [options]
 # Makes environments for the peers in a scratch folder that is removed at the end, builds build/peers/programs, writes peers.md and
 # peers.json to --folder (build/peers). Other options go to compare.py: --threads, --repetitions, --data, samples of each.
@@ -14,7 +14,7 @@ if [ "${1:-}" = "--help" ]; then
 fi
 if [ "${1:-}" = "--quick" ]; then
     shift
-    set -- --reference 16 --authors 16 --per-sample 96 --contracted 256 --epoch 512 --tangents 32 --resnet18 32 --resnet18-kernel 16 --torchscript 16 --repetitions 1 "$@"
+    set -- --reference 16 --authors 16 --per-sample 96 --contracted 256 --epoch 512 --tangents 32 --cover 1000 --resnet18 32 --resnet18-kernel 16 --torchscript 16 --repetitions 1 "$@"
 fi
 
 if [ -n "${LPNTK_PEER_ENVIRONMENTS:-}" ]; then
@@ -39,7 +39,7 @@ if [ ! -e "$environments/complete" ]; then
     # The CPU build of PyTorch has an index of its own; where that cannot be reached, a version whose CPU wheel others carry.
     pip_into today --timeout 20 --retries 0 --index-url https://download.pytorch.org/whl/cpu "${LPNTK_TORCH:-torch}" 2>/dev/null ||
         pip_into today "${LPNTK_TORCH:-torch==2.13.0}"
-    pip_into today numpy "${LPNTK_JAX:-jax}"
+    pip_into today numpy "${LPNTK_JAX:-jax}" apricot-select
     # neural-tangents 0.6.5, its last release, does not import with JAX 0.10.2 but does with this one; its TensorFlow bridge is not used.
     if pip_into tangents "jax[cpu]==0.4.23" "numpy<2" "scipy<1.13" frozendict && pip_into tangents --no-deps neural-tangents; then
         touch "$environments/complete"

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <string>
 
-#include <lpntk/core/parallel.hpp>
+#include <lpntk/attribution/kernel_ridge.hpp>
 #include <lpntk/core/random.hpp>
 #include <lpntk/core/require.hpp>
 #include <lpntk/kernel/model_gram.hpp>
@@ -18,20 +18,12 @@ constexpr std::size_t mib = std::size_t{1} << 20U;
 
 std::size_t triangle_bytes(index_t size) { return static_cast<std::size_t>(size * (size + 1) / 2) * sizeof(float); }
 
-/// Bytes that kernel_ridge takes for a part beside its Gram: tiles of the triangle, rows on their way, the tables of a
-/// fit for each class, and the smaller fits that choose lambda.
-std::size_t ridge_bytes(index_t size, int classes, int threads) {
-    constexpr index_t tile = 96, search = 2000;
-    const index_t padded = size + tile, tried = std::min(size, search) + tile;
-    const auto rows = static_cast<std::size_t>(lpntk::worker_count(threads) * tile * size) * sizeof(float);
-    const auto tables = static_cast<std::size_t>(8 * padded * classes) * sizeof(double);
-    return triangle_bytes(padded) + 2 * triangle_bytes(tried) + rows + tables;
-}
-
 /// Throws unless a part of so many samples fits, and the largest class beside its kernel.
 void require_fits(const examples::any_model& net, index_t part, index_t largest_class, int classes, std::size_t bytes,
                   int threads) {
-    const std::size_t kernel = triangle_bytes(part), needed = kernel + ridge_bytes(part, classes, threads);
+    const std::size_t kernel = triangle_bytes(part),
+                      ridge = lpntk::kernel_ridge{.threads = threads}.bytes<float>(part, classes),
+                      needed = kernel + ridge;
     lpntk::require(bytes >= needed, "--memory", "MiB", bytes / mib,
                    ">= " + std::to_string(needed / mib + 1) + " to foretell labels in parts of " +
                        std::to_string(part) + " samples");

@@ -1,5 +1,10 @@
-function cards(id, rows, card, otherwise) {
+function cards(id, rows, total, file, card, otherwise) {
   place(id).append(...(rows.length > 0 ? rows.map(card) : [none(otherwise)]));
+  shorter(id, rows.length, total, `all in ${file}.`);
+}
+
+function shorter(id, here, total, elsewhere) {
+  if (here < total) place(id).after(none(`The first ${count(here)} of ${count(total)} are here, ${elsewhere}`));
 }
 
 function pair([a, b, cosine]) {
@@ -9,18 +14,15 @@ function pair([a, b, cosine]) {
 }
 
 function duplicates() {
-  cards("duplicate-sets", found.duplicates, set => make("div", {className: "card"},
+  cards("duplicate-sets", found.duplicates, facts.duplicate_sets, "duplicates.csv", set => make("div", {className: "card"},
     make("div", {className: "row"}, figure(set.keep, "keep", "keep"), ...set.others.map(i => figure(i))),
     make("p", {textContent: `${name(found.labels[set.keep])}, ${many(set.size, "sample")}`})),
     "None were found.");
-  if (found.duplicates.length < facts.duplicate_sets)
-    place("duplicates").append(none(`The largest ${found.duplicates.length} of ` +
-      `${count(facts.duplicate_sets)} sets are here, all in duplicates.csv.`));
 }
 
 function contradictions() {
-  cards("conflicts", found.conflicts, pair, "None were found.");
-  cards("contradictory", found.contradictory, pair, "None were found.");
+  cards("conflicts", found.conflicts, facts.conflicts, "pairs.csv", pair, "None were found.");
+  cards("contradictory", found.contradictory, facts.contradictory, "pairs.csv", pair, "None were found.");
 }
 
 function notable() {
@@ -31,6 +33,7 @@ function notable() {
     place("notable").append(make("div", {className: "portrait"}, make("b", {textContent: name(c)}),
                                  group("typical", own.typical), group("unusual", own.unusual)));
   });
+  shorter("notable", found.notable.length, facts.classes, "the others without pictures.");
 }
 
 function redundant() {
@@ -45,7 +48,7 @@ function redundant() {
     make("th", {className: "text", textContent: "Foretold by"}), make("th", {textContent: "Labels foretold"}))),
     make("tbody", {}, ...rows.map(([text, share]) => make("tr", {}, make("td", {className: "text", textContent: text}),
       make("td", {}, bar(share, percent(share, 2), true))))))));
-  cards("redundant-pairs", found.redundant, pair, "Nothing is redundant.");
+  cards("redundant-pairs", found.redundant, facts.redundant, "redundant.csv", pair, "Nothing is redundant.");
 }
 
 function about() {

@@ -81,6 +81,7 @@
 #include "lpntk/attribution/confident_joint.hpp"
 #include "lpntk/attribution/kernel_ridge.hpp"
 #include "lpntk/attribution/label_issues.hpp"
+#include "lpntk/attribution/primal_fit.hpp"
 #include "lpntk/attribution/ridge_fit.hpp"
 
 #include "lpntk/select/average_similarity.hpp"

@@ -22,10 +22,10 @@ TEST_CASE("every pair of samples is met by one rank, all ranks meet as many, and
                 for (index_t i = own.first; i < own.first + own.count; ++i)
                     for (index_t j = own.first; j <= i; ++j) ++met[static_cast<std::size_t>(i * size + j)];
                 for (int step = 1; step <= ring.steps(); ++step)
-                    for (index_t s = 0; s < mpi::shares::strips; ++s) {
-                        const auto tile = ring.rectangle(rank, step, s);
+                    for (index_t round = 0; round < ring.rounds(step); ++round) {
+                        const auto tile = ring.rectangle(rank, step, round);
                         count += tile.rows * tile.columns;
-                        if (tile.rows > 0) came += of.strip(ring.source(rank, step), s).count;
+                        if (tile.rows > 0) came += ring.met(rank, step, round).count;
                         for (index_t i = tile.row; i < tile.row + tile.rows; ++i)
                             for (index_t j = tile.column; j < tile.column + tile.columns; ++j)
                                 ++met[static_cast<std::size_t>(i * size + j)];
@@ -42,4 +42,21 @@ TEST_CASE("every pair of samples is met by one rank, all ranks meet as many, and
             CHECK(static_cast<double>(*std::max_element(pairs.begin(), pairs.end())) < 1.2 * mean);
             CHECK(*std::max_element(received.begin(), received.end()) <= size / 2 + 2 * unit);
         }
+}
+
+TEST_CASE("in every round of a step all ranks meet as many pairs") {
+    namespace mpi = lpntk::mpi;
+    for (const int ranks : {2, 3, 4, 5, 8}) {
+        const index_t unit = 2, size = ranks * mpi::shares::strips * 3 * unit;
+        const mpi::ring_schedule ring(mpi::shares(size, ranks, unit), ranks);
+        index_t rounds = 0;
+        for (int step = 1; step <= ring.steps(); ++step)
+            for (index_t round = 0; round < ring.rounds(step); ++round, ++rounds)
+                for (int rank = 0; rank < ranks; ++rank) {
+                    const auto tile = ring.rectangle(rank, step, round), first = ring.rectangle(0, step, round);
+                    CHECK(tile.rows * tile.columns == first.rows * first.columns);
+                    CHECK(tile.rows > 0);
+                }
+        CHECK(rounds == ring.rounds());
+    }
 }

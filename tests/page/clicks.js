@@ -3,7 +3,7 @@
   const wrong = [];
   const check = (holds, what) => { if (!holds) wrong.push(what); };
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const names = JSON.parse(document.getElementById("findings").textContent).names;
+  const {names, facts} = JSON.parse(document.getElementById("findings").textContent);
   const table = document.getElementById("suspect-table");
   const column = n => all("tbody tr", table).map(row => row.children[n].textContent);
   const ordered = (values, compare) => values.every((value, i) => i === 0 || compare(values[i - 1], value) <= 0);
@@ -57,6 +57,12 @@
       check(img.naturalWidth === 28 && img.naturalHeight === 28, "pictures can be decoded");
     }));
     check(all("#notable .portrait").length > 5 && all("#redundant-pairs .card").length > 0, "all sections are filled");
+    for (const [id, total] of [["duplicate-sets", facts.duplicate_sets], ["conflicts", facts.conflicts],
+                               ["contradictory", facts.contradictory], ["redundant-pairs", facts.redundant]]) {
+      const list = document.getElementById(id), here = all(".card", list).length, next = list.nextElementSibling;
+      const told = next !== null && next.textContent.startsWith(`The first ${here} of ${total.toLocaleString("en")}`);
+      check(told === here < total, "a list that is shorter than the file says so: " + id);
+    }
     check(document.documentElement.scrollWidth <= window.innerWidth, "nothing is wider than the window");
   } catch (error) {
     wrong.push(String(error));

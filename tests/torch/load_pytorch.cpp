@@ -16,7 +16,7 @@
 namespace {
 
 /// The forward pass in TorchScript. NORM(x, convolution, stride, padding, normalisation) is short for a call of norm.
-const char* const forward = R"(
+const char* const residual_script = R"(
 def norm(self, x, w, s: int, p: int, g, b, m, v):
     return torch.batch_norm(torch.conv2d(x, w, None, [s, s], [p, p]), g, b, m, v, False, 0.1, 1e-5, False)
 
@@ -45,7 +45,7 @@ torch::jit::Module module_with(const lpntk::io::stored_tensors& tensors) {
             module.register_buffer(attribute, tensor);
     }
     const std::regex norm(R"(NORM\((\w), (\w+), (\d), (\d), (\w+)\))");
-    module.define(std::regex_replace(std::string(forward), norm,
+    module.define(std::regex_replace(std::string(residual_script), norm,
                                      "self.norm($1, self.$2_weight, $3, $4, self.$5_weight, self.$5_bias, "
                                      "self.$5_running_mean, self.$5_running_var)"));
     return module;

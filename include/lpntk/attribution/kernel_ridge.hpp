@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lpntk/attribution/inverse_factor.hpp"
+#include "lpntk/attribution/primal_fit.hpp"
 #include "lpntk/attribution/ridge_fit.hpp"
 #include "lpntk/cluster/row_stream.hpp"
 #include "lpntk/cluster/similarity_source.hpp"
@@ -68,14 +69,9 @@ struct kernel_ridge {
         const matrix<double> targets = any_targets.template cast<double>();
         const auto& items = similarity_of(source);
         using T = typename std::remove_cvref_t<decltype(items)>::scalar;
-        const double mean = checked_diagonal(items, function).template cast<double>().mean();
-        check(items.size(), targets, mean);
-        std::vector<ridge_trial> trials;
-        if (lambdas.size() > 1) trials = search_lambda(source, targets, 1 / mean);
-        const auto best = std::min_element(trials.begin(), trials.end(),
-                                           [](const auto& a, const auto& b) { return a.error < b.error; });
-        const double lambda = trials.empty() ? lambdas.front() : best->lambda;
-        ridge_fit<T> fit = fit_one(read(items, 1 / mean, report), targets, 1 / mean, lambda, report);
+        const double scale = checked_scale(items, targets);
+        auto [lambda, trials] = chosen_lambda(source, targets, scale);
+        ridge_fit<T> fit = fit_one(read(items, scale, report), targets, scale, lambda, report);
         fit.trials = std::move(trials);
         return fit;
     }
@@ -87,12 +83,56 @@ struct kernel_ridge {
         return (*this)(source, one_hot(own));
     }
 
+    /// The same fit by the P numbers of each feature in place of the N^2 of the kernel: for more samples than numbers,
+    /// such as a million samples in sketches.
+    ///
+    ///     const auto phi = lpntk::sketched_features(net, train, lpntk::all_ones{}, {.numbers = 2048});
+    ///     const auto fit = lpntk::kernel_ridge{}.primal(phi, train);
+    ///
+    /// Exact for the kernel that `phi` has; of sketched features it is as near to that of the network as they are.
+    /// lambda as above, by the kernel among `search` samples. Writes each sample's feature out twice; N P^2 multiply-
+    /// adds and P^3 / 3 in double, of P^2 / 2 doubles of memory. `report` counts samples, twice. Throws what the fit by
+    /// the kernel throws.
+    template <explicit_features Phi, class Targets>
+        requires similarity_source<Phi>
+    primal_fit primal(const Phi& phi, const Eigen::MatrixBase<Targets>& any_targets) const {
+        const matrix<double> targets = any_targets.template cast<double>();
+        const double scale = checked_scale(similarity_of(phi), targets);
+        auto [lambda, trials] = chosen_lambda(phi, targets, scale);
+        primal_fit fit(detail::primal_system<Phi>(phi, scale, bias, threads, report), targets, scale, bias, lambda,
+                       function);
+        fit.trials = std::move(trials);
+        return fit;
+    }
+
+    /// The same of one-hot labels.
+    template <explicit_features Phi>
+        requires similarity_source<Phi>
+    primal_fit primal(const Phi& phi, const class_labels& own) const {
+        require_valid(own, phi.size(), function);
+        return primal(phi, one_hot(own));
+    }
+
+    /// What a fit by a kernel of `items` items with numbers of T takes at most beside that kernel, in bytes: its
+    /// triangle, rows on their way to it, tables of the `outputs`, and the smaller fits that choose lambda.
+    template <class T>
+    std::uint64_t bytes(index_t items, index_t outputs) const {
+        using tiles = detail::triangular_tiles<T>;
+        const auto rows = static_cast<std::uint64_t>(worker_count(threads) * tiles::edge * items) * sizeof(T);
+        const auto tables = static_cast<std::uint64_t>(8 * (items + tiles::edge) * outputs) * sizeof(double);
+        const std::uint64_t tried = lambdas.size() > 1 ? 2 * tiles::bytes(std::min(items, search)) : 0;
+        return tiles::bytes(items) + tried + rows + tables;
+    }
+
 private:
     static constexpr const char* function = "kernel_ridge";
 
-    void check(index_t count, const matrix<double>& targets, double mean) const {
-        require(targets.rows() == count, function, "number of rows of the targets", targets.rows(),
-                "the number of items, " + std::to_string(count));
+    /// 1 / the mean diagonal, once everything that can be is checked.
+    template <similarity S>
+    double checked_scale(const S& items, const matrix<double>& targets) const {
+        const double mean = checked_diagonal(items, function).template cast<double>().mean();
+        require(targets.rows() == items.size(), function, "number of rows of the targets", targets.rows(),
+                "the number of items, " + std::to_string(items.size()));
         require(targets.cols() >= 1, function, "number of columns of the targets", targets.cols(), ">= 1");
         require_finite<double>(targets, function, "target");
         require(!lambdas.empty(), function, "number of lambdas", 0, ">= 1");
@@ -100,6 +140,7 @@ private:
         require(bias >= 0 && is_finite(bias), function, "bias", bias, ">= 0");
         require(search >= 1, function, "search", search, ">= 1");
         require(mean > 0, function, "mean self-similarity", mean, "> 0");
+        return 1 / mean;
     }
 
     /// scale kappa + bias.
@@ -123,9 +164,12 @@ private:
         return ridge_fit<T>(std::move(inverse), targets, scale, bias, lambda, threads);
     }
 
-    /// The error of each lambda; those too small for the precision of the kernel are left out, unless all are.
+    /// The lambda of least error, and the error of each; those too small for the precision of the kernel are left out,
+    /// unless all are.
     template <class Source>
-    std::vector<ridge_trial> search_lambda(const Source& source, const matrix<double>& targets, double scale) const {
+    std::pair<double, std::vector<ridge_trial>> chosen_lambda(const Source& source, const matrix<double>& targets,
+                                                              double scale) const {
+        if (lambdas.size() == 1) return {lambdas.front(), {}};
         std::vector<index_t> chosen(static_cast<std::size_t>(targets.rows()));
         std::iota(chosen.begin(), chosen.end(), index_t{0});
         random_stream random(seed);
@@ -140,7 +184,9 @@ private:
             } catch (const numeric_error&) {
                 if (trials.empty() && k + 1 == lambdas.size()) throw;
             }
-        return trials;
+        const auto best = std::min_element(trials.begin(), trials.end(),
+                                           [](const auto& a, const auto& b) { return a.error < b.error; });
+        return {best->lambda, trials};
     }
 };
 

@@ -75,6 +75,12 @@ void subtract_tile_product(const T* a, const T* b, T* c) {
     for_each_product<Right>(a, b, c, [](const auto& sum, T* to) { micro::store<T>(to, micro::load(to) - sum); });
 }
 
+/// c += a b, or c += a b^T.
+template <right_factor Right, class T>
+void add_tile_product(const T* a, const T* b, T* c) {
+    for_each_product<Right>(a, b, c, [](const auto& sum, T* to) { micro::store<T>(to, micro::load(to) + sum); });
+}
+
 /// c := a b, or c := a b^T.
 template <right_factor Right, class T>
 void tile_product(const T* a, const T* b, T* c) {

@@ -52,18 +52,18 @@ gathered<matrix<typename Model::scalar>> cross_gram(const communicator& ranks, c
     collection tiles;
     detail::tile_steps<T, collection> contract(ranks, shares::strips * count, options, function, tiles);
     detail::strip_exchange<T> exchange(ranks, of_columns, right.layouts, right.forms);
-    const auto needs = [&](int rank, batch_range strip) { return of_rows.of(rank).count > 0 && strip.count > 0; };
+    const auto needed = [&](int rank, int from, index_t s) {
+        const batch_range strip = of_columns.strip(from, s);
+        return of_rows.of(rank).count > 0 ? strip : batch_range{strip.first, 0};
+    };
     for (int step = 0; step < count; ++step)
         for (index_t s = 0; s < shares::strips; ++s) {
             const int to = (me - step + count) % count, from = (me + step) % count;
-            const batch_range own = of_rows.of(me), strip = of_columns.strip(from, s);
-            const bool sends = needs(to, of_columns.strip(me, s)), receives = needs(me, strip);
-            const features<T> psi = step > 0   ? exchange(right.phi, sends ? to : exchange.nobody,
-                                                        receives ? from : exchange.nobody, s, options.threads)
-                                    : receives ? detail::run_of(right.phi, strip.first - of_columns.of(me).first,
-                                                                strip.count, options.threads)
-                                               : features<T>();
-            auto wanted = receives ? rectangle_tiles(own.count, strip.count, edge) : std::vector<tile_range>();
+            const batch_range own = of_rows.of(me), strip = needed(me, from, s);
+            const features<T> psi = step > 0 ? exchange(right.phi, to, needed(to, me, s), from, strip, options.threads)
+                                             : detail::run_of(right.phi, strip.first - of_columns.of(me).first,
+                                                              strip.count, options.threads);
+            auto wanted = rectangle_tiles(own.count, strip.count, edge);
             for (tile_range& tile : wanted) tile.row += own.first, tile.column += strip.first;
             contract(left.phi, psi, own.first, strip.first, std::move(wanted));
         }

@@ -59,22 +59,20 @@ void for_each_piece(Parts& parts, F&& f) {
 template <class T>
 class strip_exchange {
 public:
-    static constexpr int nobody = -1;
-
     /// `of` are the shares of what travels.
     strip_exchange(const communicator& ranks, const shares& of, const std::vector<part_layout>& layouts,
                    const std::vector<part_form>& forms)
         : ranks_(ranks), shares_(of), layouts_(layouts), forms_(forms), met_(static_cast<std::size_t>(of.size()), 0) {}
 
-    /// Strip s of this rank's features goes to one rank, and strip s of another comes: no features when nobody sends.
-    /// Collective.
-    features<T> operator()(const features<T>& own, int to, int from, index_t s, int threads) {
-        const batch_range mine = shares_.strip(ranks_.rank(), s);
-        const batch_range coming = from == nobody ? batch_range{0, 0} : shares_.strip(from, s);
+    /// The features of the samples `going`, of this rank's `own`, go to one rank and those of `coming` come from
+    /// another; either may be none. Collective.
+    features<T> operator()(const features<T>& own, int to, batch_range going, int from, batch_range coming,
+                           int threads) {
         std::optional<features<T>> leaving;
         std::vector<feature_part<T>> arriving;
         ranks_.agree([&] {
-            if (to != nobody) leaving = run_of(own, mine.first - shares_.of(ranks_.rank()).first, mine.count, threads);
+            if (going.count > 0)
+                leaving = run_of(own, going.first - shares_.of(ranks_.rank()).first, going.count, threads);
             if (coming.count > 0) arriving = room_for<T>(layouts_, forms_, coming.count);
         });
         {

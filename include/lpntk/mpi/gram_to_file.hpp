@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -62,19 +63,17 @@ public:
         written_.push_back(static_cast<std::uint32_t>(tiles_.number(tile)));
     }
 
-    /// The tiles of this step are on the disk, on every rank, then in the journal.
+    /// The tiles of the step before are on the disk, on every rank, and in the journal; those of this one are on their
+    /// way, while the next is computed.
     void after_step() {
-        ranks_.agree([&] {
-            if (!written_.empty()) part_->sync();
-        });
-        const std::vector<std::uint32_t> all = ranks_.gather(std::exchange(written_, {}));
-        ranks_.agree([&] {
-            if (ranks_.is_root()) journal_->record(all);
-        });
+        record();
+        syncing_ = std::exchange(written_, {});
+        if (!syncing_.empty()) synced_ = std::async(std::launch::async, [this] { part_->sync(); });
     }
 
     /// The file takes its name.
     void commit() {
+        record();
         part_.reset();
         ranks_.agree([&] {
             if (ranks_.is_root()) journal_->commit();
@@ -84,13 +83,25 @@ public:
     index_t resumed() const { return static_cast<index_t>(std::count(done_.begin(), done_.end(), 1)); }
 
 private:
+    void record() {
+        ranks_.agree([&] {
+            if (synced_.valid()) synced_.get();
+        });
+        const std::vector<std::uint32_t> all = ranks_.gather(std::exchange(syncing_, {}));
+        ranks_.agree([&] {
+            if (ranks_.is_root()) journal_->record(all);
+        });
+    }
+
     const communicator& ranks_;
     const lpntk::detail::symmetric_tiles<T>& tiles_;
     std::vector<char> done_;
     std::optional<io::resumable_file> journal_;     // of the root
     std::optional<io::detail::partial_file> part_;  // none when all is done
     std::mutex mutex_;
-    std::vector<std::uint32_t> written_;
+    std::vector<std::uint32_t> written_;  // in this step
+    std::vector<std::uint32_t> syncing_;  // in the one before
+    std::future<void> synced_;            // of what syncing_ names; the last member: it waits while the file is there
 };
 
 }  // namespace detail
@@ -98,8 +109,9 @@ private:
 /// lpntk::gram_to_file over the ranks: the same file, the same journal, the same bits, so that one may go on with what
 /// the other left, with another number of ranks as well. Collective; as mpi::gram.
 ///
-/// All ranks see the file under the same name, on one disk or one that they share, and write their tiles into it; after
-/// each step (an eighth of a share against another) the root records them. how.record_every means nothing here.
+/// All ranks see the file under the same name, on one disk or one that they share, and write their tiles into it; the
+/// root records those of a step (an eighth of a share against another) once they are on the disk, a step later, so that
+/// nobody waits for the disk. how.record_every means nothing here.
 template <jacobian_provider Model, class Cotangent>
 written gram_to_file(const communicator& ranks, const Model& model, const dataset<typename Model::scalar>& data,
                      const Cotangent& cotangent, const std::filesystem::path& file, const feature_options& making = {},

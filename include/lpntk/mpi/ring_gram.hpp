@@ -117,7 +117,7 @@ exchange_count gram_over_ranks(const communicator& ranks, const own_features<T>&
     const shares parts(size, ranks.size(), edge);
     const ring_schedule ring(parts, ranks.size());
     const batch_range own = parts.of(me);
-    tile_steps<T, Store> contract(ranks, shares::strips * (1 + ring.steps()), options, function, store);
+    tile_steps<T, Store> contract(ranks, shares::strips + ring.rounds(), options, function, store);
     const auto placed = [](std::vector<tile_range> tiles, index_t row, index_t column) {
         for (tile_range& tile : tiles) tile.row += row, tile.column += column;
         return tiles;
@@ -132,21 +132,23 @@ exchange_count gram_over_ranks(const communicator& ranks, const own_features<T>&
     }
 
     strip_exchange<T> exchange(ranks, parts, made.layouts, made.forms);
-    const auto tiles_of = [&](int rank, int step, index_t s) {
-        const tile_range whole = ring.rectangle(rank, step, s);
+    const auto tiles_of = [&](int rank, int step, index_t round) {
+        const tile_range whole = ring.rectangle(rank, step, round);
         return contract.wanted(placed(rectangle_tiles(whole.rows, whole.columns, edge), whole.row, whole.column));
     };
+    const auto needed = [&](int rank, int step, index_t round) {
+        const batch_range met = ring.met(rank, step, round);
+        return tiles_of(rank, step, round).empty() ? batch_range{met.first, 0} : met;
+    };
     for (int step = 1; step <= ring.steps(); ++step)
-        for (index_t s = 0; s < shares::strips; ++s) {
+        for (index_t round = 0; round < ring.rounds(step); ++round) {
             const int to = ring.target(me, step), from = ring.source(me, step);
-            const auto tiles = tiles_of(me, step, s);
-            const features<T> psi = exchange(made.phi, tiles_of(to, step, s).empty() ? exchange.nobody : to,
-                                             tiles.empty() ? exchange.nobody : from, s, options.threads);
-            const index_t other = parts.strip(from, s).first;
-            if (other > own.first)
-                contract(psi, made.phi, other, own.first, tiles);
+            const batch_range coming = needed(me, step, round);
+            const features<T> psi = exchange(made.phi, to, needed(to, step, round), from, coming, options.threads);
+            if (coming.first > own.first)
+                contract(psi, made.phi, coming.first, own.first, tiles_of(me, step, round));
             else
-                contract(made.phi, psi, own.first, other, tiles);
+                contract(made.phi, psi, own.first, coming.first, tiles_of(me, step, round));
         }
     return exchange.count();
 }

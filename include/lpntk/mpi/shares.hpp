@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/tile_range.hpp"
@@ -27,10 +28,10 @@ public:
         for (int rank = 0; rank < ranks; ++rank) most = std::max(most, of(rank).count);
         return most;
     }
-    /// One of its strips, 0 <= s < strips.
-    batch_range strip(int rank, index_t s) const { return between(rank * strips + s, rank * strips + s + 1); }
-    /// Its strips from s on.
-    batch_range strips_from(int rank, index_t s) const { return between(rank * strips + s, (rank + 1) * strips); }
+    /// `count` of its strips from s on, 0 <= s, s + count <= strips.
+    batch_range strip(int rank, index_t s, index_t count = 1) const {
+        return between(rank * strips + s, rank * strips + s + count);
+    }
 
 private:
     batch_range between(index_t begin, index_t end) const {
@@ -48,31 +49,52 @@ private:
 };
 
 /// Which rank computes which part of the lower triangle. In step k a rank meets the features of the rank k places on,
-/// so that each pair of shares meets once after R / 2 steps; for the last step of an even R, in which both ranks of a
-/// pair meet, the share of the higher one is halved. Every rank has as many pairs of samples, to a strip, and receives
-/// half of all features at most.
+/// strip by strip, so that each pair of shares meets once after R / 2 steps. In the last step of an even R both ranks
+/// of a pair meet: all samples of the lower one with half of the other's, strip by strip, while the other half meets
+/// those of the lower one two strips at a time. So in every round, and over all, every rank has as many pairs of
+/// samples, to a strip, and it receives half of all features at most.
 class ring_schedule {
 public:
     /// For the shares of that many ranks.
     ring_schedule(const shares& of, int ranks) : shares_(of), ranks_(ranks) {}
 
-    int steps() const { return ranks_ / 2; }                                 ///< beside the triangle of the own share
-    int source(int rank, int step) const { return (rank + step) % ranks_; }  ///< whom a rank receives from
+    int steps() const { return ranks_ / 2; }  ///< beside the triangle of the own share
+    /// Of a step.
+    index_t rounds(int step) const { return halved(step) ? shares::strips / 2 : shares::strips; }
+    /// Of all steps.
+    index_t rounds() const {
+        index_t sum = 0;
+        for (int step = 1; step <= steps(); ++step) sum += rounds(step);
+        return sum;
+    }
+    int source(int rank, int step) const { return (rank + step) % ranks_; }           ///< whom a rank receives from
     int target(int rank, int step) const { return (rank - step + ranks_) % ranks_; }  ///< whom it sends to
 
-    /// The rectangle, below the diagonal, of a rank's own samples and strip s of those it meets in `step`; empty when
-    /// it does not need them.
-    tile_range rectangle(int rank, int step, index_t s) const {
+    /// The samples whose features a rank receives in a round of a step; none when it needs none.
+    batch_range met(int rank, int step, index_t round) const {
         const int other = source(rank, step);
-        batch_range own = shares_.of(rank), met = shares_.strip(other, s);
-        if (2 * step == ranks_ && rank < other && s >= shares::strips / 2) met.count = 0;
-        if (2 * step == ranks_ && rank > other) own = shares_.strips_from(rank, shares::strips / 2);
-        if (met.count == 0 || own.count == 0) return {0, 0, 0, 0};
-        if (own.first > met.first) std::swap(own, met);
-        return {met.first, met.count, own.first, own.count};
+        const batch_range coming =
+            halved(step) && rank > other ? shares_.strip(other, 2 * round, 2) : shares_.strip(other, round);
+        return own(rank, step).count > 0 ? coming : batch_range{coming.first, 0};
+    }
+
+    /// The rectangle, below the diagonal, of these and a rank's own samples; empty when there is none.
+    tile_range rectangle(int rank, int step, index_t round) const {
+        batch_range left = own(rank, step), right = met(rank, step, round);
+        if (left.count == 0 || right.count == 0) return {0, 0, 0, 0};
+        if (left.first > right.first) std::swap(left, right);
+        return {right.first, right.count, left.first, left.count};
     }
 
 private:
+    bool halved(int step) const { return 2 * step == ranks_; }
+
+    /// A rank's own samples that meet others in a step.
+    batch_range own(int rank, int step) const {
+        if (!halved(step) || rank < source(rank, step)) return shares_.of(rank);
+        return shares_.strip(rank, shares::strips / 2, shares::strips / 2);
+    }
+
     shares shares_;
     int ranks_;
 };
