@@ -69,7 +69,7 @@ double cover(index_t samples, int threads, const std::string& file, double& obje
     if (kappa.size() != samples) {
         const auto phi = lpntk::tangent_features(bench::network<bench::mlp>(), bench::images(samples),
                                                  lpntk::label_signs{}, {.threads = threads});
-        lpntk::matrix<float> positive = lpntk::gram(phi, {.threads = threads}).to_matrix().cwiseMax(0.0F);
+        lpntk::matrix<float> positive = lpntk::gram(phi, {.threads = threads}).dense().cwiseMax(0.0F);
         if (file != "-") lpntk::io::write_npy(file, positive);
         kappa = lpntk::matrix_similarity<float>(std::move(positive));
     }

@@ -186,3 +186,27 @@ TEST_CASE("kernel ridge: bad arguments are named") {
     cross(1, 3) = std::numeric_limits<double>::infinity();
     CHECK(test::says(message_of([&] { fit.weights(cross); }), "sample 1"));
 }
+
+#if defined(__linux__)
+TEST_CASE("kernel ridge: takes the memory that bytes() says") {
+    const auto mib = [](const std::string& key) {
+        std::ifstream lines("/proc/self/status");
+        double kib = 0;
+        for (std::string word; lines >> word;)
+            if (word == key) lines >> kib;
+        return kib / 1024;
+    };
+    constexpr index_t items = 2500;
+    const matrix_similarity<double> kappa(random_kernel(items, testing::kind::smooth, 3));
+    const auto labels = labels_of(items, 4);
+    const kernel_ridge ridge{.lambdas = {0.1, 1}, .search = 500, .threads = 2};
+    std::ofstream("/proc/self/clear_refs") << 5;  // the peak is what there is now
+    const double before = mib("VmRSS:");
+    REQUIRE(mib("VmHWM:") < before + 1);
+    const auto fit = ridge(kappa, {labels, 4});
+    const double taken = mib("VmHWM:") - before, said = static_cast<double>(ridge.bytes<double>(items, 4)) / 0x1p20;
+    INFO(taken << " MiB taken, " << said << " said");
+    CHECK(taken < said + 1);
+    CHECK(taken > 0.8 * said);
+}
+#endif

@@ -29,9 +29,11 @@ void copy_to(const at::Tensor& from, T* to) {
 template <class T>
 class rows_of {
 public:
+    /// Keeps what it copies; else refers to `from`.
     explicit rows_of(const at::Tensor& from)
         : numbers_(from.detach().to(at::kCPU, at::CppTypeToScalarType<T>::value).contiguous()) {}
 
+    /// N x the numbers of an entry; valid as long as this is.
     operator matrix_view<T>() const {
         const index_t rows = numbers_.size(0), columns = rows > 0 ? numbers_.numel() / rows : 0;
         return Eigen::Map<const matrix<T>>(numbers_.template data_ptr<T>(), rows, columns);

@@ -1,9 +1,0 @@
-#!/bin/sh
-# Makes sure that libtorch is there, on Debian and Ubuntu.
-set -eu
-[ ! -f /usr/include/torch/script.h ] || exit 0
-sudo=""
-[ "$(id -u)" = 0 ] || sudo=sudo
-apt_get() { $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 "$@" >&2; }
-
-apt_get update && apt_get install --no-install-recommends libtorch-dev
