@@ -113,6 +113,10 @@ TEST_CASE("primal fit: features of a network in every form, and sketches of them
     const kernel_ridge ridge{.lambdas = {0.3}};
     CHECK(largest(ridge.primal(phi, data).leave_one_out - ridge(gram(phi), data).leave_one_out) < 1e-8);
     const auto sketch = sketched_features(net, data, all_ones{}, {.numbers = 32});
+    const auto fit = ridge.primal(sketch, data);
+    CHECK(fit.predict(sketch).rows() == 150);
+    const auto other = sketched_features(net, data, all_ones{}, {.numbers = 32, .seed = 1});
+    CHECK(message_of([&] { fit.predict(other); }).find("seed 0") != std::string::npos);
     CHECK(largest(ridge.primal(sketch, data).leave_one_out - ridge(gram(sketch), data).leave_one_out) < 1e-8);
 }
 

@@ -29,6 +29,19 @@ concept explicit_features = requires(const Phi& phi, index_t i) {
     { phi.explicit_row(i)[i] } -> std::convertible_to<double>;
 };
 
+namespace detail {
+
+/// What else must agree between features of one length: the names of their parts, if there are any.
+template <class Phi>
+std::string part_names(const Phi& phi) {
+    std::string names;
+    if constexpr (requires { phi.parts().front().layout.name; })
+        for (const auto& part : phi.parts()) names += (names.empty() ? "" : "; ") + part.layout.name;
+    return names;
+}
+
+}  // namespace detail
+
 /// The ridge regression of N items on the P numbers of their features, as kernel_ridge::primal makes it. A value; const
 /// use is thread-safe. Holds P K numbers and the N K of leave_one_out.
 class primal_fit {
@@ -44,7 +57,8 @@ public:
     template <class Phi>
     primal_fit(const detail::primal_system<Phi>& system, const matrix<double>& targets, double scale, double bias,
                double regularised_by, std::string_view caller)
-        : lambda(regularised_by), leave_one_out(targets.rows(), targets.cols()) {
+        : lambda(regularised_by), leave_one_out(targets.rows(), targets.cols()),
+          parts_(detail::part_names(system.phi())) {
         matrix<double> moments;
         const auto inverse = system.solve(targets, lambda, moments, caller);
         const matrix<double> solution = inverse.solve(moments, 1);
@@ -57,11 +71,14 @@ public:
     }
 
     /// The predictions for M new items, M x K, from their features. Throws argument_error for features of another
-    /// length, numeric_error naming an item whose prediction is not finite. O(M P K).
+    /// length or of parts with other names (sketches with another seed), numeric_error naming an item whose prediction
+    /// is not finite. O(M P K).
     template <explicit_features Phi>
     matrix<double> predict(const Phi& fresh, int threads = 0) const {
         require(fresh.parameters() == weights.rows(), function, "length of the new features", fresh.parameters(),
                 "that of the fit's, " + std::to_string(weights.rows()));
+        const std::string parts = detail::part_names(fresh);
+        require(parts == parts_, function, "parts of the new features", parts, "those of the fit's, " + parts_);
         matrix<double> predicted(fresh.size(), weights.cols());
         parallel_for(fresh.size(), threads, [&](index_t i, int) {
             const vector<double> row = fresh.explicit_row(i).template cast<double>();
@@ -73,6 +90,8 @@ public:
 
 private:
     static constexpr const char* function = "primal_fit::predict";
+
+    std::string parts_;
 };
 
 }  // namespace lpntk

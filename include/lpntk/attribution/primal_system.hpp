@@ -24,9 +24,10 @@ public:
         : phi_(phi), scale_(std::sqrt(scale)), bias_(std::sqrt(bias)), count_((phi.parameters() + edge) / edge),
           threads_(threads), told_(told) {}
 
+    const Phi& phi() const { return phi_; }
     index_t unknowns() const { return phi_.parameters() + 1; }  ///< D
 
-    /// (Psi^T Psi + lambda I)^-1 as a factor; adds Psi^T Y to `right`, D x K. N D^2 / 2 multiply-adds.
+    /// (Psi^T Psi + lambda I)^-1 as a factor; `right` becomes Psi^T Y, D x K. N D^2 / 2 multiply-adds.
     inverse_factor<double> solve(const matrix<double>& targets, double lambda, matrix<double>& right,
                                  std::string_view function) const {
         tiles sums(unknowns(), "ridge regression with " + std::to_string(unknowns()) + " unknowns");
