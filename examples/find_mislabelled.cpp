@@ -145,7 +145,7 @@ int main(int argc, char** argv) {
                 cleaned.add(data.train, found.decisions.front().wrong, given.flipped, [&](const auto& part) {
                     return nn::accuracy(how.trained(part, how.epochs, how.seed), data.test, options.threads);
                 });
-            if (how.folds > 0) found.write(options.out, std::to_string(how.seed), given);
+            found.write(options.out, std::to_string(how.seed), given);
         }
         const auto order = compared.order();
         const auto& best = found.scores[*std::find_if(

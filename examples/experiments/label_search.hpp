@@ -42,7 +42,7 @@ struct decision {
 struct findings {
     std::vector<lpntk::score::named> scores;
     std::vector<decision> decisions;
-    lpntk::matrix<double> held_out;  ///< cross-validated probabilities; empty without
+    lpntk::matrix<double> leave_one_out, held_out;  ///< probabilities, the latter cross-validated; empty without
 
     /// What class probabilities say that have not seen the labels.
     void add_probabilities(const std::string& name, const lpntk::matrix<double>& probabilities,
@@ -61,14 +61,16 @@ struct findings {
     void add_leave_one_out(const std::string& kernel, const Gram& kappa, const lpntk::dataset<float>& train,
                            int threads) {
         const auto fit = lpntk::kernel_ridge{.threads = threads}(kappa, train);
-        add_probabilities(kernel + ": leave-one-out", lpntk::calibrated(fit.leave_one_out, train).values, train);
+        leave_one_out = lpntk::calibrated(fit.leave_one_out, train).values;
+        add_probabilities(kernel + ": leave-one-out", leave_one_out, train);
     }
 
     /// What cleanlab_peer.py reads.
     void write(const std::filesystem::path& folder, const std::string& seed, const lpntk::noisy_labels& given) const {
         const std::vector<lpntk::index_t> labels(given.labels.begin(), given.labels.end());
         const std::vector<lpntk::index_t> flipped(given.flipped.begin(), given.flipped.end());
-        lpntk::io::write_npy(folder / ("probabilities_" + seed + ".npy"), held_out);
+        lpntk::io::write_npy(folder / ("leave_one_out_" + seed + ".npy"), leave_one_out);
+        if (held_out.size() > 0) lpntk::io::write_npy(folder / ("probabilities_" + seed + ".npy"), held_out);
         lpntk::io::write_npy(folder / ("labels_" + seed + ".npy"), labels);
         lpntk::io::write_npy(folder / ("flipped_" + seed + ".npy"), flipped);
     }

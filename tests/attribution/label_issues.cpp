@@ -133,6 +133,54 @@ TEST_CASE("label issues: the score is the chance that a label is wrong") {
     }
 }
 
+TEST_CASE("label issues: the doubt of a weak model is not taken for wrong labels") {
+    const int classes = 4;
+    random_stream random(17);
+    for (const double noise : {0.03, 0.1}) {
+        matrix<double> logits(8000, classes);
+        std::vector<int> truth;
+        for (index_t i = 0; i < logits.rows(); ++i) {
+            for (index_t k = 0; k < classes; ++k) logits(i, k) = 1.5 * random.normal();
+            double left = random.uniform() * logits.row(i).array().exp().sum();
+            int drawn = 0;
+            while (drawn < classes - 1 && (left -= std::exp(logits(i, drawn))) > 0) ++drawn;
+            truth.push_back(drawn);
+        }
+        const auto given = flip_by_class{.transition = uniform_noise(classes, noise), .seed = 5}(truth);
+        const class_labels own{given.labels, classes};
+        const auto p = calibrated(logits, own);
+        INFO("noise " << noise << ": " << count_confident(p.values, own).wrong() << " by the joint");
+        CHECK(count_confident(p.values, own).wrong() > 1.5 * static_cast<double>(given.count()));
+        const auto issues = find_label_issues{}(p.values, own);
+        INFO(issues.count() << " decided, " << given.count() << " flipped");
+        CHECK(std::abs(static_cast<double>(issues.count() - given.count())) < 400);
+        CHECK(std::abs(issues.expected.sum() - 8000) < 1e-6);
+        const double sum = std::accumulate(issues.score.begin(), issues.score.end(), 0.0);
+        CHECK(std::abs(sum - (issues.expected.sum() - issues.expected.trace())) < 1e-6);
+    }
+}
+
+TEST_CASE("uniform noise: the nearest probabilities that it allows are what endless unfolding folds to") {
+    const index_t classes = 5;
+    random_stream random(23);
+    for (const double rate : {0.05, 0.3, 0.7}) {
+        const auto transition = detail::uniform_noise(classes, rate);
+        for (int repeat = 0; repeat < 5; ++repeat) {
+            vector<double> row(classes);
+            for (index_t k = 0; k < classes; ++k) row[k] = std::exp(2 * random.normal());
+            row /= row.sum();
+            const double least = rate / static_cast<double>(classes - 1);
+            const double scale = detail::uniform_noise_fit::kept(row, least);
+            const vector<double> folded = transition.transpose() * detail::unfolded(row, transition, 20000);
+            for (index_t k = 0; k < classes; ++k) {
+                const double nearest = std::max(least, scale * row[k]);
+                INFO("rate " << rate << ", class " << k << ": " << nearest << " and " << folded[k]);
+                CHECK(std::abs(nearest - folded[k]) < 2e-3);
+            }
+        }
+    }
+}
+
 TEST_CASE("label issues: of sure samples the flipped ones are found, and the class suggested") {
     const int classes = 5;
     const auto transition = next_class(classes, 0.3);

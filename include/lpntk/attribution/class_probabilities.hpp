@@ -5,6 +5,7 @@
 
 #include "lpntk/core/class_labels.hpp"
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/golden_section.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -52,17 +53,9 @@ inline class_probabilities calibrated(const matrix<double>& scores, const class_
     require_finite<double>(scores, function, "score");
     const double spread = scores.rowwise().maxCoeff().mean() - scores.rowwise().minCoeff().mean();
     if (!(spread > 0)) return detail::softmax_rows(scores, own, 1);
-    double low = std::log(spread / 1000), high = std::log(spread * 1000);
-    constexpr double golden = 0.6180339887498949;  // the loss is convex in 1 / tau: it has one minimum
     const auto loss = [&](double t) { return detail::softmax_rows(scores, own, std::exp(t)).loss; };
-    double a = high - golden * (high - low), b = low + golden * (high - low), at_a = loss(a), at_b = loss(b);
-    while (high - low > 1e-4) {
-        if (at_a < at_b)
-            high = b, b = a, at_b = at_a, a = high - golden * (high - low), at_a = loss(a);
-        else
-            low = a, a = b, at_a = at_b, b = low + golden * (high - low), at_b = loss(b);
-    }
-    return detail::softmax_rows(scores, own, std::exp((low + high) / 2));
+    return detail::softmax_rows(  // the loss is convex in 1 / tau: it has one minimum
+        scores, own, std::exp(detail::golden_section(loss, std::log(spread / 1000), std::log(spread * 1000), 1e-4)));
 }
 
 }  // namespace lpntk

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "lpntk/attribution/confident_joint.hpp"
+#include "lpntk/attribution/noise_model.hpp"
+#include "lpntk/attribution/uniform_noise_fit.hpp"
 #include "lpntk/core/class_labels.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
@@ -39,10 +41,15 @@ struct label_issues {
 ///
 ///     1 - p(c = label | x, label),   p(c | x, label) proportional to p(c | x) T(c, label)
 ///
-/// so that flips from one class to another are told from likeness of the two. Counts off the diagonal of the joint are
-/// drawn towards their mean as far as chance alone would scatter them, and each class is given one more sample, half of
-/// it right and half spread over all labels, so that no chance is 0. Throws as require_probabilities does,
-/// argument_error for fewer than two classes or rounds < 1. O(N K^2 rounds). Thread-safe.
+/// so that flips from one class to another are told from likeness of the two.
+///
+/// A weak model confuses classes, and the joint takes its doubt for wrong labels: then noise that is the same for all
+/// classes, at its likeliest rate, foretells the labels better. Where it does so beyond two standard errors, by a
+/// hundredth of what it tells of the labels at least, and with less than half of the joint's wrong labels, T is that
+/// noise, and the sum of the scores says how many labels are wrong.
+///
+/// Throws as require_probabilities does, argument_error for fewer than two classes or rounds < 1. O(N K^2 rounds).
+/// Thread-safe.
 struct find_label_issues {
     int rounds = 20;  ///< of the unfolding
 
@@ -54,47 +61,58 @@ struct find_label_issues {
         const index_t classes = probabilities.cols();
         require(classes >= 2, function, "number of columns of the probabilities", classes, ">= 2");
         const confident_joint counted = count_confident(probabilities, own);
-        const matrix<double> transition = transition_of(counted.joint);
-        label_issues found{{}, {}, {}, counted.joint};
-        for (index_t i = 0; i < probabilities.rows(); ++i) {
-            const int given = own.labels[static_cast<std::size_t>(i)];
-            vector<double> truth = unfolded(probabilities.row(i).transpose(), transition);
-            truth.array() *= transition.col(given).array();
-            const double wrong = truth.head(given).sum() + truth.tail(classes - 1 - given).sum();
-            found.score.push_back(wrong / (wrong + truth[given]));
-            truth[given] = -1;
-            index_t best = 0;
-            truth.maxCoeff(&best);
-            found.suggested.push_back(static_cast<int>(best));
-        }
-        found.wrong = highest(found.score, static_cast<std::ptrdiff_t>(std::floor(counted.wrong() + 0.5)));
+        auto [found, losses] = judged(probabilities, own, detail::class_noise(counted.joint));
+        const double rate = counted.wrong() / static_cast<double>(probabilities.rows());
+        const auto uniform = detail::uniform_noise_fit::up_to(rate, probabilities, own);
+        if (uniform.rate < rate / 2 && mostly_doubt(losses, uniform.losses, own))
+            found = judged(probabilities, own, detail::uniform_noise(classes, uniform.rate)).issues;
+        else
+            found.expected = counted.joint;
+        const double wrong = found.expected.sum() - found.expected.trace();
+        found.wrong = highest(found.score, static_cast<std::ptrdiff_t>(std::floor(wrong + 0.5)));
         return found;
     }
 
 private:
-    /// K x K: from the true class (row) to the label given (column).
-    static matrix<double> transition_of(const matrix<double>& joint) {
-        const index_t classes = joint.rows();
-        const auto pairs = static_cast<double>(classes * (classes - 1));
-        matrix<double> transition = joint.transpose();
-        transition.diagonal().setZero();
-        const double mean = transition.sum() / pairs;
-        const double variance = (transition.squaredNorm() - mean * mean * pairs) / (pairs - 1);
-        const double drawn = variance > mean ? mean / variance : 1;  // counts by chance have the variance of their mean
-        transition.array() += drawn * (mean - transition.array()) + 0.5 / static_cast<double>(classes);
-        transition.diagonal() = joint.diagonal().array() + 0.5 + 0.5 / static_cast<double>(classes);
-        const vector<double> sums = transition.rowwise().sum();
-        return sums.cwiseInverse().asDiagonal() * transition;
+    struct judgement {
+        label_issues issues;    ///< but for the decision
+        vector<double> losses;  ///< N: -log of the probability of the label given
+    };
+
+    /// What is right by these chances of labels (columns) for the true classes (rows).
+    judgement judged(const matrix<double>& probabilities, const class_labels& own,
+                     const matrix<double>& transition) const {
+        const index_t classes = probabilities.cols();
+        judgement found{{{}, {}, {}, matrix<double>::Zero(classes, classes)}, vector<double>(probabilities.rows())};
+        for (index_t i = 0; i < probabilities.rows(); ++i) {
+            const int given = own.labels[static_cast<std::size_t>(i)];
+            vector<double> truth = detail::unfolded(probabilities.row(i).transpose(), transition, rounds);
+            const double all = truth.sum();
+            truth.array() *= transition.col(given).array();
+            const double wrong = truth.head(given).sum() + truth.tail(classes - 1 - given).sum();
+            found.losses[i] = std::log(all) - std::log(wrong + truth[given]);
+            found.issues.expected.row(given) += truth.transpose() / (wrong + truth[given]);
+            found.issues.score.push_back(wrong / (wrong + truth[given]));
+            truth[given] = -1;
+            index_t best = 0;
+            truth.maxCoeff(&best);
+            found.issues.suggested.push_back(static_cast<int>(best));
+        }
+        return found;
     }
 
-    /// The distribution over true classes that these probabilities of labels come from, by maximum likelihood.
-    vector<double> unfolded(const vector<double>& labels, const matrix<double>& transition) const {
-        vector<double> truth = vector<double>::Constant(labels.size(), 1 / static_cast<double>(labels.size()));
-        for (int round = 0; round < rounds; ++round) {
-            const vector<double> folded = transition.transpose() * truth;
-            truth.array() *= (transition * labels.cwiseQuotient(folded)).array();
-        }
-        return truth;
+    /// Whether labels are foretold worse by the joint than by uniform noise. A nat for each class is what the sample
+    /// that class_noise adds to it costs at most.
+    static bool mostly_doubt(const vector<double>& by_joint, const vector<double>& by_uniform,
+                             const class_labels& own) {
+        const auto samples = static_cast<double>(own.labels.size());
+        const vector<double> worse = by_joint - by_uniform;
+        const double spread = (worse.array() - worse.mean()).matrix().norm();
+        double told = -by_uniform.sum();
+        for (const auto& members : own.indices())
+            if (const auto given = static_cast<double>(members.size()); given > 0)
+                told -= given * std::log(given / samples);
+        return worse.sum() > static_cast<double>(own.classes) + std::max(2 * spread, told / 100);
     }
 
     /// Where the `count` highest scores are, the first of equals.
