@@ -10,8 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include <lpntk/io/safetensors.hpp>
 #include <lpntk/lpntk.hpp>
 
+#include "experiments/attribution_dump.hpp"
 #include "support/data.hpp"
 #include "support/kernel_options.hpp"
 #include "support/networks.hpp"
@@ -109,6 +111,8 @@ int main(int argc, char** argv) {
     options.add("--averaged", averaged, "networks, trained on the whole set, whose attributions are averaged", 1, 1000);
     options.add("--tests", tests, "test samples whose predictions are attributed", 1, 1'000'000);
     options.add("--epochs", how.epochs, "epochs of each training", 1, 1000);
+    bool dump = false;
+    options.add_flag("--dump", dump, "write images, weights and outputs for experiments/trak_peer.py");
 
     return examples::run_example(argc, argv, options, [&](examples::results& results) {
         const auto data = examples::load_images(options, {.test = tests});
@@ -133,9 +137,13 @@ int main(int argc, char** argv) {
             outputs.row(s) = margins(how.trained(own, seed, 1), data.test).transpose();
         });
 
+        if (dump) experiments::write_attribution_dump(options.out, train, data.test, outputs, subsets);
         std::vector<method> methods;
         for (int k = 0; k < averaged; ++k) {
             const auto net = how.trained(train, how.seed + static_cast<std::uint64_t>(k), options.threads);
+            if (dump)
+                lpntk::io::write_safetensors(options.out / ("network_" + std::to_string(k) + ".safetensors"),
+                                             net.stored());
             auto found = attributions(how, net, train, data.test);
             for (std::size_t m = 0; m < methods.size(); ++m) methods[m].attributions += found[m].attributions;
             if (methods.empty()) methods = std::move(found);
