@@ -19,7 +19,10 @@ from sklearn.metrics import average_precision_score, f1_score, precision_score, 
 warnings.filterwarnings("ignore")
 folder = pathlib.Path(sys.argv[1])
 found = collections.defaultdict(list)
-for file in sorted(folder.glob("probabilities_*.npy")):
+files = sorted(folder.glob("probabilities_*.npy"))
+if not files:
+    sys.exit(f"{folder} holds no probabilities_*.npy: run find_mislabelled with --folds 5 and this folder as --out")
+for file in files:
     seed = file.stem.split("_")[1]
     probabilities = np.load(file)
     labels = np.load(folder / f"labels_{seed}.npy").ravel()

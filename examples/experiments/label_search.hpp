@@ -65,7 +65,7 @@ struct findings {
         add_probabilities(kernel + ": leave-one-out", leave_one_out, train);
     }
 
-    /// What cleanlab_peer.py reads.
+    /// Probabilities, labels and flips; cleanlab_peer.py reads those of cross-validation.
     void write(const std::filesystem::path& folder, const std::string& seed, const lpntk::noisy_labels& given) const {
         const std::vector<lpntk::index_t> labels(given.labels.begin(), given.labels.end());
         const std::vector<lpntk::index_t> flipped(given.flipped.begin(), given.flipped.end());

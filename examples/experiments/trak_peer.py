@@ -36,6 +36,8 @@ def network(file):
                         nn.Linear(9216, 128), nn.ReLU(), nn.Linear(128, 10))
     stored = load_file(file)
     layers = ["conv2d_1", "conv2d_3", "linear_8", "linear_11"]
+    if {name.split(".")[0] for name in stored} != set(layers):
+        sys.exit(f"{file} is no LeNet: run attribution with --network lenet")
     with torch.no_grad():
         for name, layer in zip(layers, (layer for layer in net if hasattr(layer, "weight"))):
             layer.weight.copy_(stored[f"{name}.weight"])
@@ -52,6 +54,8 @@ def correlations(scores, outputs, parts):
 train, test, outputs = image_set("train"), image_set("test"), load("outputs")
 parts = load("parts").ravel().astype(int).reshape(len(outputs), -1)
 networks = [network(file) for file in sorted(folder.glob("network_*.safetensors"))]
+if not networks:
+    sys.exit(f"{folder} holds no network_*.safetensors: run attribution with --dump and this folder as --out")
 samples = sum(len(labels) for _, labels in train)
 size = sum(p.numel() for p in networks[0].parameters())
 for width in (256, 512):  # TRAK inverts a matrix of that size, so fewer than there are samples

@@ -47,7 +47,7 @@ struct uniform_noise_fit {
     static uniform_noise_fit up_to(double most, const matrix<double>& probabilities, const class_labels& own) {
         const auto classes = static_cast<double>(probabilities.cols());
         const double end = std::min(most, 0.999 * (classes - 1) / classes);  // there labels say nothing any more
-        const auto loss = [&](double rate) { return at(rate, probabilities, own).losses.sum(); };
+        const auto loss = [&](double chance) { return at(chance, probabilities, own).losses.sum(); };
         return at(golden_section(loss, 0, end, end / 1000), probabilities, own);
     }
 };
