@@ -118,23 +118,30 @@ TEST_CASE("the factors of a convolution are the gradient and the patches that it
     CHECK(dx == test::run_layer<double>(l, in, w, x, dy).dx);
 }
 
-TEST_CASE("non-zero numbers are gathered in order, NaN among them") {
-    for (const index_t count : {0, 1, 15, 16, 17, 40}) {
-        vector<float> from = vector<float>::Zero(count);
-        for (index_t i = 0; i < count; i += 3) from[i] = static_cast<float>(i) - 4.5F;
-        if (count > 16) from[16] = std::nanf("");
-        const auto room = static_cast<std::size_t>(count + lpntk::micro::lanes_of<float>);
-        std::vector<float> values(room);
-        std::vector<std::int32_t> items(room);
-        const index_t found = nn::detail::gather_non_zeros(from.data(), count, values.data(), items.data());
-        index_t expected = 0;
-        for (index_t i = 0; i < count; ++i) {
-            if (from[i] == 0) continue;
-            REQUIRE(expected < found);
-            CHECK(items[static_cast<std::size_t>(expected)] == i);
-            const float value = values[static_cast<std::size_t>(expected++)];
-            CHECK((value == from[i] || (std::isnan(value) && std::isnan(from[i]))));
+TEST_CASE("non-zero numbers are gathered in order, NaN among them, from vectors that stand apart") {
+    constexpr index_t lanes = lpntk::micro::lanes_of<float>;
+    nn::detail::non_zero_lists<float> lists;
+    lists.resize(2, 40);
+    for (const index_t count : {0, 1, 15, 16, 17, 40})
+        for (const index_t step : {lanes, 3 * lanes}) {
+            const auto place = [&](index_t i) { return i / lanes * step + i % lanes; };
+            vector<float> from = vector<float>::Constant(place(count) + 1, 7);
+            for (index_t i = 0; i < count; ++i) from[place(i)] = i % 3 == 0 ? static_cast<float>(i) - 4.5F : 0;
+            if (count > 16) from[place(16)] = std::nanf("");
+            lists.clear();
+            for (int again = 0; again < 2; ++again) lists.append(from.data(), count, step);
+            for (const index_t list : {0, 1}) {
+                const auto found = lists[list];
+                index_t expected = 0;
+                for (index_t i = 0; i < count; ++i) {
+                    const float number = from[place(i)];
+                    if (number == 0) continue;
+                    REQUIRE(expected < found.count);
+                    CHECK(found.items[expected] == i);
+                    const float value = found.values[expected++];
+                    CHECK((value == number || (std::isnan(value) && std::isnan(number))));
+                }
+                CHECK(found.count == expected);
+            }
         }
-        CHECK(found == expected);
-    }
 }

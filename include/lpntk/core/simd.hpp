@@ -61,12 +61,26 @@ inline void store(T* to, const typename simd<T>::vec& v) {
     }
 }
 
+namespace detail {
+
+/// Less than a vector, and without a call of memcpy, for which sums held in registers would move to memory: for
+/// good, since GCC then keeps one there throughout the loop that adds it up.
+template <class T>
+__attribute__((always_inline)) inline void copy_some(const T* from, index_t count, T* to) {
+    for (index_t i = 0; i < count; ++i) {
+        to[i] = from[i];
+        asm("" ::: "memory");
+    }
+}
+
+}  // namespace detail
+
 /// Loads the first `count` of lanes_of<T> numbers, at least one; those beyond are 0 and not touched.
 template <class T>
 __attribute__((always_inline)) inline typename simd<T>::vec load_some(const T* from, index_t count) {
     if (count >= lanes_of<T>) return load(from);
     T some[lanes_of<T>] = {};
-    for (index_t i = 0; i < count; ++i) some[i] = from[i];
+    detail::copy_some(from, count, some);
     return load(some);
 }
 
@@ -76,7 +90,7 @@ __attribute__((always_inline)) inline void store_some(T* to, const typename simd
     if (count >= lanes_of<T>) return store<T>(to, v);
     T some[lanes_of<T>];
     store<T>(some, v);
-    for (index_t i = 0; i < count; ++i) to[i] = some[i];
+    detail::copy_some(some, count, to);
 }
 
 /// Asks for `count` numbers to be in the second cache soon; they need not exist.

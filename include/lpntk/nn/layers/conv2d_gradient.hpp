@@ -57,13 +57,11 @@ public:
                     copy_patches(padded_.pad(image, 1), place.inputs);
             }
             dense_samples_[static_cast<std::size_t>(n)] = !is_sparse(gradient);
-            if (!dense(n) && (place.formed || dx)) {
-                sparse_.read(gradient);
-                if (place.formed) sparse_.add_weight_gradient(padded_.pad(image, 1), place.formed);
-                if (dx)
-                    add_input_gradient(dx + n * shape_.in.size(), 1,
-                                       [&](T* to) { sparse_.add_input_gradient(kernels_.data(), to); });
-            }
+            if (dense(n)) continue;
+            if (place.formed) sparse_.add_weight_gradient(padded_.pad(image, 1), gradient, place.formed);
+            if (dx)
+                add_input_gradient(dx + n * shape_.in.size(), 1,
+                                   [&](T* to) { sparse_.add_input_gradient(kernels_.data(), gradient, to); });
         }
         for_each_run(
             count, [&](index_t n) { return place_of(n).formed; },
@@ -103,6 +101,7 @@ private:
 
     /// Of a gradient with n non-zeros of N, n / N costs about what all N do in Winograd's form at a quarter.
     bool is_sparse(const T* dy) const {
+        if (!conv2d_sparse_gradient<T>::fits(shape_)) return false;
         index_t non_zeros = 0;
         for (index_t i = 0; i < shape_.out.size(); ++i) non_zeros += dy[i] != T(0) ? 1 : 0;
         return (filters_weights_ ? 4 : 2) * non_zeros < shape_.out.size();

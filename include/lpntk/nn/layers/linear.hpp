@@ -40,32 +40,28 @@ struct linear {
     /// Scratch of one thread.
     template <class T>
     struct state {
-        detail::column_tail<T> tail;            ///< of the weights
-        detail::column_tail<T> direction_tail;  ///< of their tangent
-        vector<T> cotangents;                   ///< outputs x samples of a group, whole vectors
-        vector<T> sum;                          ///< of a tangent: samples x outputs
+        detail::affine_product<T> product;
+        vector<T> cotangents;  ///< outputs x samples of a group, whole vectors
+        vector<T> turned;      ///< numbers of dx: a vector for each sample, before and after their transposition
+        vector<T> sum;         ///< of a tangent: samples x outputs
     };
 
-    /// Packs the columns beyond the last whole vector; the others are read in place.
     template <class T>
-    void prepare_forward(const layer_call<T>& call, state<T>& s) const {
-        s.tail.pack(call.weights, call.in.size(), how.outputs);
-    }
+    void prepare_forward(const layer_call<T>&, state<T>&) const {}  ///< packs the weights as it goes
 
     template <class T>
     void prepare_backward(const layer_call<T>&, state<T>&) const {}  ///< reads the weights in place
 
-    /// The same for the direction, with room for one of the two sums of a tangent.
+    /// Room for one of the two sums of a tangent.
     template <class T>
     void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
-        s.direction_tail.pack(call.direction, call.in.size(), how.outputs);
         s.sum.resize(call.count * how.outputs);
     }
 
     /// All samples at once.
     template <class T>
     void forward(const layer_call<T>& call, const T* x, T* y, state<T>& s) const {
-        detail::affine_product(rows(call, x), call.weights, bias(call, call.weights), how.outputs, s.tail, y);
+        s.product(x, call.count, call.in.size(), call.weights, bias(call, call.weights), how.outputs, y);
     }
 
     /// Hands x and dy to the taker as they are; dx costs about what forward does.
@@ -79,57 +75,43 @@ struct linear {
     /// f(x; w') + f(dx; W), the latter without bias: f is linear in [W; b].
     template <class T>
     void tangent(const layer_call<T>& call, const T* x, const T*, const T* dx, T* dy, state<T>& s) const {
-        detail::affine_product(rows(call, x), call.direction, bias(call, call.direction), how.outputs, s.direction_tail,
-                               dy);
+        const index_t inputs = call.in.size();
+        s.product(x, call.count, inputs, call.direction, bias(call, call.direction), how.outputs, dy);
         if (!dx) return;
-        detail::affine_product<T>(rows(call, dx), call.weights, nullptr, how.outputs, s.tail, s.sum.data());
+        s.product(dx, call.count, inputs, call.weights, nullptr, how.outputs, s.sum.data());
         Eigen::Map<vector<T>>(dy, s.sum.size()) += s.sum;
     }
 
 private:
     template <class T>
-    static detail::run_rows<T> rows(const layer_call<T>& call, const T* x) {
-        const index_t inputs = call.in.size();
-        return {x, call.count, inputs, 1, 0, inputs};
-    }
-
-    template <class T>
     const T* bias(const layer_call<T>& call, const T* weights) const {
         return how.bias ? weights + call.in.size() * how.outputs : nullptr;
     }
 
-    /// dx := dy W, computed as W dy^T with the samples side by side in up to three vectors: W is read once, in order.
+    /// dx := dy W, computed as W dy^T with the samples side by side in vectors: W is read once, in order.
     template <class T>
     void pull_back(const layer_call<T>& call, const T* dy, T* dx, state<T>& s) const {
         constexpr index_t lanes = micro::lanes_of<T>;
-        const index_t inputs = call.in.size(), outputs = how.outputs;
-        T turned[lanes * lanes];  // a whole cache line for each sample
-        for (index_t first = 0; first < call.count; first += 3 * lanes) {
-            const index_t samples = std::min(3 * lanes, call.count - first), width = micro::padded<T>(samples);
-            s.cotangents.setZero(outputs * width);
-            for (index_t n = 0; n < samples; ++n)
-                for (index_t o = 0; o < outputs; ++o) s.cotangents[o * width + n] = dy[(first + n) * outputs + o];
-            for (index_t row = 0; row < inputs; row += lanes) {
-                const index_t columns = std::min(lanes, inputs - row);
-                micro::prefetch(call.weights + (row + columns) * outputs, columns * outputs);
-                T sums[std::max(lanes, micro::tallest_block)][3 * lanes] = {};
-                micro::cover_with_blocks(columns, width / lanes, [&]<int Rows, int Vectors>(index_t r0, index_t v0) {
-                    micro::register_block<T, Rows, Vectors> block;
-                    block.multiply_add(outputs, {call.weights + (row + r0) * outputs, outputs, 1},
-                                       {s.cotangents.data() + v0 * lanes, lanes, width});
-                    block.for_each(
-                        [&](int r, int v, const auto& sum) { micro::store<T>(&sums[r0 + r][(v0 + v) * lanes], sum); });
+        const index_t inputs = call.in.size(), outputs = how.outputs, width = micro::padded<T>(call.count);
+        s.cotangents.setZero(outputs * width);
+        for (index_t n = 0; n < call.count; ++n)
+            for (index_t o = 0; o < outputs; ++o) s.cotangents[o * width + n] = dy[n * outputs + o];
+        s.turned.setZero(2 * lanes * width);
+        T *const sums = s.turned.data(), *const turned = sums + lanes * width;
+        for (index_t row = 0; row < inputs; row += lanes) {
+            const index_t columns = std::min(lanes, inputs - row);
+            micro::prefetch(call.weights + (row + columns) * outputs, columns * outputs);
+            micro::cover_with_blocks(columns, width / lanes, [&]<int Rows, int Vectors>(index_t r0, index_t v0) {
+                micro::register_block<T, Rows, Vectors> block;
+                block.multiply_add(outputs, {call.weights + (row + r0) * outputs, outputs, 1},
+                                   {s.cotangents.data() + v0 * lanes, lanes, width});
+                block.for_each([&](int r, int v, const auto& sum) {
+                    micro::store<T>(sums + (r0 + r) * width + (v0 + v) * lanes, sum);
                 });
-                for (index_t n = 0; n < samples; ++n) {
-                    if (n % lanes == 0) micro::transpose_square(&sums[0][n], 3 * lanes, turned);
-                    const T* from = turned + (n % lanes) * lanes;
-                    T* to = dx + (first + n) * inputs + row;
-                    if (columns == lanes)
-                        micro::store<T>(to, micro::load(from));
-                    else
-                        std::copy_n(from, columns, to);
-                }
-            }
+            });
+            for (index_t n = 0; n < width; n += lanes) micro::transpose_square(sums + n, width, turned + n * lanes);
+            for (index_t n = 0; n < call.count; ++n)
+                micro::store_some<T>(dx + n * inputs + row, micro::load(turned + n * lanes), columns);
         }
     }
 };
