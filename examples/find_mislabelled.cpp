@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <numeric>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +45,7 @@ struct search {
     examples::network_kind network{};
     int epochs = 4;
     int folds = 0;
+    int passes = 1;
     bool retrain = false;
     std::uint64_t seed = 1;
     int threads = 0;
@@ -62,15 +65,25 @@ struct search {
         nn::train(net, train, training);
 
         experiments::findings found;
+        const auto gram = [&](const any_network& of, const std::string& name, const auto& cotangent) {
+            const auto bar = examples::progress_bar("features and Gram, " + name, train.size());
+            return lpntk::gram(of, train, cotangent, kernels.features(bar), kernels.gram());
+        };
         const auto add = [&](const std::string& kernel, const auto& cotangent) {
-            const auto bar = examples::progress_bar("features and Gram, " + kernel, train.size());
-            const auto kappa = lpntk::gram(net, train, cotangent, kernels.features(bar), kernels.gram());
+            auto kappa = gram(net, kernel, cotangent);
             add_kernel_scores(found, kernel, kappa, train, threads);
             return kappa;
         };
         add("lpNTK", lpntk::label_signs{});
         add("loss gradient", lpntk::loss_gradient{});
-        found.add_leave_one_out("pNTK", add("pNTK", lpntk::all_ones{}), train, threads);
+        std::vector<lpntk::index_t> kept(train.labels.size());
+        std::iota(kept.begin(), kept.end(), lpntk::index_t{0});
+        found.add_leave_one_out("pNTK", add("pNTK", lpntk::all_ones{}), train, kept, threads);
+        while (found.passes < passes) {
+            kept = found.last_pass.kept();
+            const auto again = trained(lpntk::subset(train, std::span<const lpntk::index_t>(kept)), epochs, seed);
+            found.add_leave_one_out("pNTK", gram(again, "pNTK", lpntk::all_ones{}), train, kept, threads);
+        }
         add_baselines(found, net, train);
         found.scores.push_back({"forgetting", forgetting.values()});
         return found;
@@ -113,6 +126,8 @@ int main(int argc, char** argv) {
                        {"uniform", "next-class"});
     options.add("--epochs", how.epochs, "epochs of training before the scores are taken", 1, 1000);
     options.add("--seeds", seeds, "repetitions, each with its own samples, flips and weights", 1, 1000);
+    options.add("--passes", how.passes,
+                "times that labels are judged, each after the first by a network trained on the rest", 1, 10);
     options.add_flag("--retrain", how.retrain, "test accuracy of a network trained without the labels found wrong");
     options.add("--folds", how.folds, "folds of cross-validation, as many trainings more; 0: none", 0, 100);
 
@@ -142,7 +157,7 @@ int main(int argc, char** argv) {
             found = how(data.train);
             compared.add(found, given.flipped);
             if (how.retrain)
-                cleaned.add(data.train, found.decisions.front().wrong, given.flipped, [&](const auto& part) {
+                cleaned.add(data.train, found.last_pass.wrong, given.flipped, [&](const auto& part) {
                     return nn::accuracy(how.trained(part, how.epochs, how.seed), data.test, options.threads);
                 });
             found.write(options.out, std::to_string(how.seed), given);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <lpntk/attribution/class_probabilities.hpp>
-#include <lpntk/attribution/kernel_ridge.hpp>
+#include <lpntk/attribution/held_out.hpp>
 #include <lpntk/attribution/label_issues.hpp>
 #include <lpntk/core/dataset.hpp>
 #include <lpntk/core/label_noise.hpp>
@@ -42,27 +42,32 @@ struct decision {
 struct findings {
     std::vector<lpntk::score::named> scores;
     std::vector<decision> decisions;
-    lpntk::matrix<double> leave_one_out, held_out;  ///< probabilities, the latter cross-validated; empty without
+    int passes = 0;
+    lpntk::label_issues last_pass;
+    lpntk::matrix<double> leave_one_out, held_out;  ///< probabilities of the last pass, and cross-validated if asked
 
     /// What class probabilities say that have not seen the labels.
-    void add_probabilities(const std::string& name, const lpntk::matrix<double>& probabilities,
-                           const lpntk::dataset<float>& train) {
-        auto issues = lpntk::find_label_issues{}(probabilities, train);
-        decisions.push_back({name, std::move(issues.wrong)});
-        scores.push_back({name, std::move(issues.score)});
+    lpntk::label_issues add_probabilities(const std::string& name, const lpntk::matrix<double>& probabilities,
+                                          const lpntk::dataset<float>& train) {
+        const auto issues = lpntk::find_label_issues{}(probabilities, train);
+        decisions.push_back({name, issues.wrong});
+        scores.push_back({name, issues.score});
         lpntk::score::named unsure{name + ", 1 - probability of the label", {}};
         for (lpntk::index_t i = 0; i < train.size(); ++i)
             unsure.values.push_back(1 - probabilities(i, train.labels[static_cast<std::size_t>(i)]));
         scores.push_back(std::move(unsure));
+        return issues;
     }
 
-    /// Leave-one-out kernel regression on the Gram of a kernel that knows no label.
+    /// Kernel regression on the Gram of a kernel that knows no label, by the samples `kept`, and their own labels never
+    /// by themselves. One more pass.
     template <class Gram>
     void add_leave_one_out(const std::string& kernel, const Gram& kappa, const lpntk::dataset<float>& train,
-                           int threads) {
-        const auto fit = lpntk::kernel_ridge{.threads = threads}(kappa, train);
-        leave_one_out = lpntk::calibrated(fit.leave_one_out, train).values;
-        add_probabilities(kernel + ": leave-one-out", leave_one_out, train);
+                           std::span<const lpntk::index_t> kept, int threads) {
+        const auto scores_of = lpntk::held_out({.threads = threads}, kappa, train, kept);
+        leave_one_out = lpntk::calibrated(scores_of, train).values;
+        const std::string pass = ++passes == 1 ? "" : ", pass " + std::to_string(passes);
+        last_pass = add_probabilities(kernel + ": leave-one-out" + pass, leave_one_out, train);
     }
 
     /// Probabilities, labels and flips; cleanlab_peer.py reads those of cross-validation.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <lpntk/attribution/class_probabilities.hpp>
+#include <lpntk/attribution/held_out.hpp>
 #include <lpntk/attribution/kernel_ridge.hpp>
 #include <lpntk/core/random.hpp>
 #include <lpntk/kernel/model_gram.hpp>
@@ -37,23 +38,19 @@ std::vector<index_t> most_suspect_first(const lpntk::label_issues& issues) {
     return suspects;
 }
 
-/// Of `pool`, how many labels the samples `by` foretell, which may be in it: places in the kernel.
+/// Of `pool`, how many labels the samples `by` of it foretell, their own not by themselves; both in order, places in
+/// the kernel.
 index_t foretold(const gram_matrix<float>& kernel, const lpntk::dataset<float>& part, const indices& pool,
                  const indices& by, double lambda, int threads) {
-    const auto teachers = lpntk::similarity_of(kernel, std::span<const index_t>(by));
+    const auto items = lpntk::similarity_of(kernel, std::span<const index_t>(pool));
     std::vector<int> labels;
-    for (const index_t i : by) labels.push_back(part.labels[at(i)]);
-    const auto fit = lpntk::kernel_ridge{.lambdas = {lambda}, .threads = threads}(
-        teachers, lpntk::class_labels(labels, part.classes));
+    for (const index_t i : pool) labels.push_back(part.labels[at(i)]);
+    indices teachers;
+    for (const index_t i : by) teachers.push_back(std::lower_bound(pool.begin(), pool.end(), i) - pool.begin());
+    const matrix<double> found = lpntk::held_out({.lambdas = {lambda}, .threads = threads}, items,
+                                                 lpntk::class_labels(labels, part.classes), teachers);
     index_t right = 0;
-    for (index_t k = 0; k < fit.size(); ++k) right += most_likely(fit.leave_one_out, k) == labels[at(k)];
-    indices others;
-    std::set_difference(pool.begin(), pool.end(), by.begin(), by.end(), std::back_inserter(others));
-    matrix<float> cross(1, fit.size());
-    for (const index_t i : others) {
-        for (index_t k = 0; k < fit.size(); ++k) cross(0, k) = kernel(i, by[at(k)]);
-        right += most_likely(fit.predict(cross, 1), 0) == part.labels[at(i)];
-    }
+    for (index_t i = 0; i < found.rows(); ++i) right += most_likely(found, i) == labels[at(i)];
     return right;
 }
 

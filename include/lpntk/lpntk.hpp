@@ -79,6 +79,7 @@
 #include "lpntk/attribution/class_health.hpp"
 #include "lpntk/attribution/class_probabilities.hpp"
 #include "lpntk/attribution/confident_joint.hpp"
+#include "lpntk/attribution/held_out.hpp"
 #include "lpntk/attribution/kernel_ridge.hpp"
 #include "lpntk/attribution/label_issues.hpp"
 #include "lpntk/attribution/primal_fit.hpp"

@@ -24,6 +24,13 @@ struct label_issues {
 
     /// How many labels are decided to be wrong.
     index_t count() const { return std::count(wrong.begin(), wrong.end(), true); }
+    /// Whose labels are not, in order.
+    std::vector<index_t> kept() const {
+        std::vector<index_t> samples;
+        for (std::size_t i = 0; i < wrong.size(); ++i)
+            if (!wrong[i]) samples.push_back(static_cast<index_t>(i));
+        return samples;
+    }
 };
 
 /// Decides which labels are wrong, and how many, from class probabilities alone.
