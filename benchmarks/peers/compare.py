@@ -83,19 +83,20 @@ class Comparison:
         self.rows[-1]["peer_accuracy"] = peer("accuracy", samples)[1]
 
     def resnet18(self):
-        """Training and forward passes, PyTorch's with batch normalisation and without; kernels."""
+        """Training and forward passes, with batch normalisation and without; kernels."""
         self.ours("resnet18_write", max(self.options.resnet18, self.options.resnet18_kernel, self.options.torchscript))
         peer = self.start("torch_resnet_peer.py", self.options.python)
         for what, ours_task, task in (("training", "resnet18_epoch", "resnet18_train"),
                                       ("forward", "resnet18_forward", "resnet18_forward")):
-            ours, theirs = [], {task: [], f"{task}_normalised": []}
+            pairs = {"": (ours_task, task),
+                     ", batch normalisation": (f"normalised_{ours_task}", f"{task}_normalised")}
+            seconds = {kind: ([], []) for kind in pairs}
             for turn in range(self.options.repetitions):
-                ours.append(warm(self.ours, ours_task, self.options.resnet18)[0])
-                for name, seconds in theirs.items():
-                    seconds.append(warm(peer, name, self.options.resnet18)[0])
-            for name, seconds in theirs.items():
-                kind = " with batch normalisation" if name.endswith("normalised") else ""
-                self.row(f"ResNet-18, {what}, PyTorch{kind}", self.options.resnet18, ours, seconds)
+                for kind, (ours, theirs) in pairs.items():
+                    seconds[kind][0].append(warm(self.ours, ours, self.options.resnet18)[0])
+                    seconds[kind][1].append(warm(peer, theirs, self.options.resnet18)[0])
+            for kind, (ours, theirs) in seconds.items():
+                self.row(f"ResNet-18, {what}{kind}, PyTorch", self.options.resnet18, ours, theirs)
         if self.options.resnet18_kernel:
             peer("reference", min(8, self.options.resnet18_kernel), self.file("reference"))
             self.kernels("ResNet-18, per-sample gradients, PyTorch", peer, "resnet18_per_sample",

@@ -5,9 +5,9 @@
 //
 // A line "kernel 1024 file.npy", "epoch 10000 -" or "forward 256 -" is answered with "ok <seconds> <value>"; the kernel
 // goes to the file unless that is "-"; the value of an epoch is the accuracy after it. These are of LeNet; those of
-// ResNet-18, on images of noise, are called "resnet18_kernel" and so on, after "resnet18_write 256 -". "cover 10000
-// file.npy" is facility location, a tenth of the samples chosen, on the MLP's lpNTK without its negative entries, which
-// goes to the file; the value is the objective.
+// ResNet-18, on images of noise, are called "resnet18_kernel" and so on, after "resnet18_write 256 -", those with batch
+// normalisation "normalised_resnet18_kernel". "cover 10000 file.npy" is facility location, a tenth of the samples
+// chosen, on the MLP's lpNTK without its negative entries, which goes to the file; the value is the objective.
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -100,15 +100,18 @@ double run(const std::string& task, const lpntk::dataset<float>& data, int threa
 
 void serve(const std::filesystem::path& folder, const lpntk::dataset<float>& data, int threads) {
     std::cout << "ready lpntk, vectors of " << lpntk::micro::vector_bytes << " bytes" << std::endl;
-    const std::string resnet = "resnet18_";
     std::string task, file;
     for (index_t samples = 0; std::cin >> task >> samples >> file;) {
         double value = 0, seconds = 0;
-        if (task.rfind(resnet, 0) == 0) {
-            const auto noise = bench::images_for<bench::resnet18>(samples);
-            task = task.substr(resnet.size());
-            if (task == "write") write<bench::resnet18>(folder, resnet, noise);
-            seconds = run<bench::resnet18>(task, noise, threads, file, value);
+        const auto by = [&]<class Network>(Network, const std::string& prefix) {
+            if (task.rfind(prefix, 0) != 0) return false;
+            const auto noise = bench::images_for<Network>(samples);
+            const std::string what = task.substr(prefix.size());
+            if (what == "write") write<Network>(folder, prefix, noise);
+            seconds = run<Network>(what, noise, threads, file, value);
+            return true;
+        };
+        if (by(bench::resnet18{}, "resnet18_") || by(bench::normalised_resnet18{}, "normalised_resnet18_")) {
         } else if (task == "cover") {
             seconds = cover(samples, threads, file, value);
         } else {

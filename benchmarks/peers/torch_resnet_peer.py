@@ -115,18 +115,6 @@ def reference(samples, net=None):
     return (phi @ phi.T).numpy()
 
 
-def per_sample(samples, chunk=16):
-    """phi in full by vmap(grad), and one product."""
-    net = with_weights(resnet18())
-    parameters = {name: value.detach() for name, value in net.named_parameters()}
-    gradient = vmap(grad(lambda w, image, u: functional_call(net, w, (image.unsqueeze(0),))[0] @ u), (None, 0, 0))
-    phi = torch.empty(samples, sum(p.numel() for p in parameters.values()))
-    for first in range(0, samples, chunk):
-        part = gradient(parameters, images[first:first + chunk], signs[first:first + chunk])
-        torch.cat([g.flatten(1) for g in part.values()], dim=1, out=phi[first:first + chunk])
-    return (phi @ phi.T).numpy()
-
-
 def groups_of(parameters, samples, most=10e9):
     """The parameters in turn, as many at once as their gradients fit into so many bytes."""
     groups, bytes_so_far = [{}], 0
@@ -140,27 +128,30 @@ def groups_of(parameters, samples, most=10e9):
     return groups
 
 
-def per_sample_frozen(samples, chunk=16):
-    """As per_sample of the frozen network, group by group of its parameters where memory asks for that."""
-    net = frozen()
-    parameters = {name: value.detach() for name, value in net.named_parameters()}
-    buffers = dict(net.named_buffers())
-    kappa = torch.zeros(samples, samples)
-    for group in groups_of(parameters, samples):
-        others = {**buffers, **{name: value for name, value in parameters.items() if name not in group}}
-        gradient = vmap(grad(lambda w, image, u: functional_call(net, {**others, **w}, (image.unsqueeze(0),))[0] @ u),
-                        (None, 0, 0))
-        phi = torch.empty(samples, sum(p.numel() for p in group.values()))
-        for first in range(0, samples, chunk):
-            part = gradient(group, images[first:first + chunk], signs[first:first + chunk])
-            torch.cat([g.flatten(1) for g in part.values()], dim=1, out=phi[first:first + chunk])
-        kappa += phi @ phi.T
-        del phi
-    return kappa.numpy()
+def per_sample(network):
+    """phi by vmap(grad) and one product, group by group of the parameters where memory asks for that."""
+    def kernel(samples, chunk=16):
+        net = network()
+        parameters = {name: value.detach() for name, value in net.named_parameters()}
+        buffers = dict(net.named_buffers())
+        kappa = torch.zeros(samples, samples)
+        for group in groups_of(parameters, samples):
+            others = {**buffers, **{name: value for name, value in parameters.items() if name not in group}}
+            gradient = vmap(grad(lambda w, image, u:
+                                 functional_call(net, {**others, **w}, (image.unsqueeze(0),))[0] @ u), (None, 0, 0))
+            phi = torch.empty(samples, sum(p.numel() for p in group.values()))
+            for first in range(0, samples, chunk):
+                part = gradient(group, images[first:first + chunk], signs[first:first + chunk])
+                torch.cat([g.flatten(1) for g in part.values()], dim=1, out=phi[first:first + chunk])
+            kappa += phi @ phi.T
+            del phi
+        return kappa.numpy()
+    return kernel
 
 
 peer.serve(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}",
            {"reference": reference, "export": export, "reference_frozen": lambda samples: reference(samples, frozen()),
-            "per_sample_frozen": per_sample_frozen, "resnet18_per_sample": per_sample, "resnet18_forward": forward(False),
+            "per_sample_frozen": per_sample(frozen),
+            "resnet18_per_sample": per_sample(lambda: with_weights(resnet18())), "resnet18_forward": forward(False),
             "resnet18_train": train(False), "resnet18_forward_normalised": forward(True),
             "resnet18_train_normalised": train(True)})

@@ -65,6 +65,10 @@ struct resnet18 {
     static constexpr const char* name = "resnet18";
     static auto make() { return lpntk::nn::resnet18<float>(1); }
 };
+struct normalised_resnet18 {
+    static constexpr const char* name = "normalised_resnet18";
+    static auto make() { return lpntk::nn::resnet18<float, lpntk::nn::normalisation::batch>(1); }
+};
 
 template <class Network>
 const auto& network() {
