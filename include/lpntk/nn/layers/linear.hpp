@@ -40,10 +40,10 @@ struct linear {
     /// Scratch of one thread.
     template <class T>
     struct state {
-        detail::affine_product<T> product;
-        vector<T> cotangents;  ///< outputs x samples of a group, whole vectors
-        vector<T> turned;      ///< numbers of dx: a vector for each sample, before and after their transposition
-        vector<T> sum;         ///< of a tangent: samples x outputs
+        detail::affine_product<T> product;  ///< keeps packed weights
+        vector<T> cotangents;               ///< outputs x samples of a group, whole vectors
+        vector<T> turned;  ///< numbers of dx: a vector for each sample, before and after their transposition
+        vector<T> sum;     ///< of a tangent: samples x outputs
     };
 
     template <class T>
