@@ -38,7 +38,7 @@ inline examples::image_group most_suspect(const lpntk::dataset<float>& truth, co
     return group;
 }
 
-/// The best lpNTK score, the tail of its clusters and the baselines.
+/// The best lpNTK score, the tail of its clusters, leave-one-out after each pass, and the baselines.
 inline examples::figure roc_curves(const std::vector<lpntk::score::named>& scores,
                                    const std::vector<std::size_t>& order, const lpntk::score::named& best,
                                    const lpntk::noisy_labels& given) {
@@ -46,11 +46,14 @@ inline examples::figure roc_curves(const std::vector<lpntk::score::named>& score
                           .x = {.label = "good samples called bad", .low = 0, .high = 0.2},
                           .y = {.label = "flipped samples found", .low = 0, .high = 1},
                           .legend = "bottom right"};
-    const std::vector<std::string> shown{best.name, "pNTK: leave-one-out", "lpNTK: tail cluster"};
+    const auto shown = [&](const std::string& name) {
+        const bool baseline = name.find(':') == std::string::npos;
+        const bool pass = name.starts_with("pNTK: leave-one-out") && !name.ends_with("probability of the label");
+        return baseline || pass || name == best.name || name == "lpNTK: tail cluster";
+    };
     for (const std::size_t m : order) {
         const lpntk::score::named& one = scores[m];
-        const bool baseline = one.name.find(':') == std::string::npos;
-        if (!baseline && std::find(shown.begin(), shown.end(), one.name) == shown.end()) continue;
+        if (!shown(one.name)) continue;
         examples::series line{.label =
                                   one.name + ", AUROC " + examples::number(lpntk::auroc(one.values, given.flipped), 3)};
         for (const auto& point : lpntk::roc_curve(one.values, given.flipped)) {
