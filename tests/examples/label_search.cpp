@@ -51,8 +51,13 @@ TEST_CASE("cross-validation asks for every sample once, a model that has not see
 TEST_CASE("a comparison has the means over sets, the best method first") {
     const std::vector<bool> flipped{true, false, false, true};
     experiments::comparison compared;
-    compared.add({{{"bad", {0, 1, 1, 0}}, {"good", {2, 0, 1, 3}}}, {{"all", {true, true, true, true}}}, {}}, flipped);
-    compared.add({{{"bad", {1, 0, 0, 1}}, {"good", {2, 0, 1, 3}}}, {{"all", {true, false, false, true}}}, {}}, flipped);
+    experiments::findings found;
+    found.scores = {{"bad", {0, 1, 1, 0}}, {"good", {2, 0, 1, 3}}};
+    found.decisions = {{"all", {true, true, true, true}}};
+    compared.add(found, flipped);
+    found.scores = {{"bad", {1, 0, 0, 1}}, {"good", {2, 0, 1, 3}}};
+    found.decisions = {{"all", {true, false, false, true}}};
+    compared.add(found, flipped);
     CHECK(compared.order() == std::vector<std::size_t>{1, 0});
     const auto methods = compared.methods();
     REQUIRE(methods.rows.size() == 2);
