@@ -40,19 +40,13 @@ public:
     void operator()(const T* images, index_t count, const T* bias, T* y) {
         if (winograd<T>::fits(shape_)) return filtering_(images, count, bias, y);
         const T* const padded = padded_.pad(images, count);
-        const index_t outputs = shape_.out.channels;
-        for (index_t t = 0; t < count * shape_.positions(); ++t)
-            if (bias)
-                std::copy_n(bias, outputs, y + t * outputs);
-            else
-                std::fill_n(y + t * outputs, outputs, T(0));
         for (index_t from = 0; from < shape_.run(); from += depth_block)
             micro::cover_vectors(vectors_, [&]<int Vectors>(index_t vector) {
                 for (index_t n = 0; n < count; ++n)
                     for (index_t row = 0; row < shape_.out.height; ++row)
                         add_row<Vectors>(
                             padded + n * shape_.padded().size() + row * shape_.stride.height * shape_.row(), from,
-                            vector, y + (n * shape_.positions() + row * shape_.out.width) * outputs);
+                            vector, bias, y + (n * shape_.positions() + row * shape_.out.width) * shape_.out.channels);
             });
     }
 
@@ -60,23 +54,31 @@ private:
     static constexpr index_t depth_block = 512;  ///< numbers of a run: keeps their kernels in cache
 
     /// One row of outputs, at y, += the products over the numbers `from` and on of the runs of its patches, the first
-    /// of which is at `image`.
+    /// of which is at `image`; the first time it is set instead, to the bias and those.
     template <int Vectors>
-    void add_row(const T* image, index_t from, index_t vector, T* y) const {
+    void add_row(const T* image, index_t from, index_t vector, const T* bias, T* y) const {
         const index_t outputs = shape_.out.channels, depth = std::min(depth_block, shape_.run() - from);
-        const index_t step = shape_.step();
         micro::cover_rows(shape_.out.width, [&]<int Rows>(index_t row) {
-            const T* a = image + row * step + from;
-            const T* b = kernels_.data() + (vector * shape_.patch() + from * Vectors) * lanes;
             micro::register_block<T, Rows, Vectors> block;
-            for (index_t s = 0; s < shape_.kernel.height; ++s, a += shape_.row(), b += shape_.run() * lanes * Vectors)
-                block.multiply_add(depth, {a, step, 1}, {b, lanes, lanes * Vectors});
+            add_patches(block, depth, image + row * shape_.step() + from,
+                        kernels_.data() + (vector * shape_.patch() + from * Vectors) * lanes);
             block.for_each([&](int r, int v, const auto& sum) {
-                const index_t left = outputs - (vector + v) * lanes;
-                T* const to = y + (row + r) * outputs + (vector + v) * lanes;
-                micro::store_some<T>(to, micro::load_some(to, left) + sum, left);
+                const index_t output = (vector + v) * lanes, left = outputs - output;
+                T* const to = y + (row + r) * outputs + output;
+                const T* const before = from == 0 ? bias : y + (row + r) * outputs;
+                micro::store_some<T>(to, before ? micro::load_some(before + output, left) + sum : sum, left);
             });
         });
+    }
+
+    /// A function of its own: with all the loops around in one, GCC keeps a sum in memory.
+    template <int Rows, int Vectors>
+    __attribute__((noinline)) void add_patches(micro::register_block<T, Rows, Vectors>& sums, index_t depth, const T* a,
+                                               const T* b) const {
+        auto block = sums;
+        for (index_t s = 0; s < shape_.kernel.height; ++s, a += shape_.row(), b += shape_.run() * lanes * Vectors)
+            block.multiply_add(depth, {a, shape_.step(), 1}, {b, lanes, lanes * Vectors});
+        sums = block;
     }
 
     conv2d_geometry shape_{};
