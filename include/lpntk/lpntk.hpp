@@ -104,6 +104,7 @@
 
 #include "lpntk/nn/augment.hpp"
 #include "lpntk/nn/chain.hpp"
+#include "lpntk/nn/for_inference.hpp"
 #include "lpntk/nn/initialise.hpp"
 #include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/layers/activations.hpp"
@@ -111,6 +112,7 @@
 #include "lpntk/nn/layers/batch_norm.hpp"
 #include "lpntk/nn/layers/conv2d.hpp"
 #include "lpntk/nn/layers/dropout.hpp"
+#include "lpntk/nn/layers/frozen_conv2d.hpp"
 #include "lpntk/nn/layers/linear.hpp"
 #include "lpntk/nn/layers/max_pool.hpp"
 #include "lpntk/nn/layers/reshape.hpp"

@@ -85,7 +85,7 @@ public:
         s.at_once = samples_at_once(call.in);
         s.offsets = offsets(call.in);
         for_each_layer([&]<std::size_t I>(const auto& l) {
-            s.template make_room_for_output<I>(call.count);
+            s.template make_room_for_output<I>(call);
             l.prepare_forward(s.template inner<I>(call, 0, call.count), std::get<I>(s.layers));
         });
     }
@@ -93,7 +93,7 @@ public:
     template <class T>
     void prepare_backward(const layer_call<T>& call, state<T>& s) const {
         for_each_layer([&]<std::size_t I>(const auto& l) {
-            s.template make_room_for_differential<I>(call.count);
+            s.template make_room_for_differential<I>(call);
             l.prepare_backward(s.template inner<I>(call, 0, call.count), std::get<I>(s.layers));
         });
     }
@@ -101,7 +101,7 @@ public:
     template <class T>
     void prepare_tangent(const layer_call<T>& call, state<T>& s) const {
         for_each_layer([&]<std::size_t I>(const auto& l) {
-            s.template make_room_for_differential<I>(call.count);
+            s.template make_room_for_differential<I>(call);
             l.prepare_tangent(s.template inner<I>(call, 0, call.count), std::get<I>(s.layers));
         });
     }
@@ -144,6 +144,8 @@ public:
         const auto from = offsets(in);
         for_each_layer([&]<std::size_t I>(const auto& l) { f(l, shape[I], from[I]); });
     }
+
+    const std::tuple<Layers...>& layers() const { return layers_; }  ///< in order
 
     /// The chain of the layers before the last.
     auto without_last() const

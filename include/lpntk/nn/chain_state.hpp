@@ -11,8 +11,9 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 /// What a chain keeps for one batch: the states of its layers and what is between them.
 ///
-/// A hidden activation that no backward pass reads has rows only for the samples that are taken at once, used by all in
-/// turn, so that it stays in cache; so have gradients and tangents between two layers that go sample by sample.
+/// A hidden activation that no backward pass reads, because no layer does or none follows, has rows only for the
+/// samples that are taken at once, used by all in turn, so that it stays in cache; so have gradients and tangents
+/// between two layers that go sample by sample.
 template <class T, layer... Layers>
 class chain_state {
     static constexpr std::size_t depth = sizeof...(Layers);
@@ -36,16 +37,15 @@ public:
 
     /// For layer I, once a batch: a row for each sample where a batch meets or keeps it, else for those taken at once.
     template <std::size_t I>
-    void make_room_for_output(index_t samples) {
+    void make_room_for_output(const layer_call<T>& call) {
         if constexpr (I + 1 < depth)
-            outputs_[I].resize(keeps_output<I> ? samples : std::min(at_once, samples), shapes[I + 1].size());
+            make_room(call, call.alone ? meets_batch<I> : keeps_output<I>, shapes[I + 1], outputs_[I]);
     }
 
     /// Likewise for the gradients or tangents behind layer I.
     template <std::size_t I>
-    void make_room_for_differential(index_t samples) {
-        if constexpr (I + 1 < depth)
-            differentials_[I].resize(meets_batch<I> ? samples : std::min(at_once, samples), shapes[I + 1].size());
+    void make_room_for_differential(const layer_call<T>& call) {
+        if constexpr (I + 1 < depth) make_room(call, meets_batch<I>, shapes[I + 1], differentials_[I]);
     }
 
     /// The call for layer I and `count` of the call's samples from the n-th on.
@@ -68,7 +68,7 @@ public:
         if constexpr (I == 0)
             return x + n * call.in.size();
         else
-            return row<keeps_output<I - 1>>(outputs_[I - 1], call.first + n);
+            return row(outputs_[I - 1], call.first + n);
     }
 
     template <std::size_t I, class Output>
@@ -76,7 +76,7 @@ public:
         if constexpr (I + 1 == depth)
             return y + n * call.out.size();
         else
-            return row<keeps_output<I>>(outputs_[I], call.first + n);
+            return row(outputs_[I], call.first + n);
     }
 
     template <std::size_t I, class Input>
@@ -85,7 +85,7 @@ public:
         if constexpr (I == 0)
             return dx + n * call.in.size();
         else
-            return row<meets_batch<I - 1>>(differentials_[I - 1], call.first + n);
+            return row(differentials_[I - 1], call.first + n);
     }
 
     template <std::size_t I, class Output>
@@ -93,15 +93,19 @@ public:
         if constexpr (I + 1 == depth)
             return dy + n * call.out.size();
         else
-            return row<meets_batch<I>>(differentials_[I], call.first + n);
+            return row(differentials_[I], call.first + n);
     }
 
     /// @}
 
 private:
-    template <bool OneForEachSample, class Matrix>
-    auto* row(Matrix& rows, index_t sample) const {
-        return rows.data() + (OneForEachSample ? sample : sample % at_once) * rows.cols();
+    void make_room(const layer_call<T>& call, bool for_all, image_shape of_sample, matrix<T>& rows) const {
+        rows.resize(for_all ? call.count : std::min(at_once, call.count), of_sample.size());
+    }
+
+    template <class Matrix>
+    static auto* row(Matrix& rows, index_t sample) {
+        return rows.data() + sample % rows.rows() * rows.cols();
     }
 
     std::array<matrix<T>, depth - 1> outputs_, differentials_;

@@ -35,6 +35,7 @@ struct layer_call {
     random_stream* random = nullptr;     ///< not null only while training
     const T* statistics = nullptr;       ///< this layer's running statistics; null when the network has none
     T* observed = nullptr;               ///< not null only while training: what they are to become after this batch
+    bool alone = false;                  ///< forward: no backward pass or tangent follows, nothing need be kept
     index_t lowest = 0;  ///< backward: no gradient by the parts of the network before this one is wanted
 
     /// Whether the backward pass ends at this layer: what is before it has no part that is wanted.

@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "lpntk/core/parallel.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/sample_rows.hpp"
 #include "lpntk/model/flat_parts.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/nn/chain.hpp"
+#include "lpntk/nn/for_inference.hpp"
 #include "lpntk/nn/learned_numbers.hpp"
 #include "lpntk/nn/network_workspace.hpp"
 #include "lpntk/nn/pullback_sum.hpp"
@@ -54,15 +54,17 @@ public:
     /// z := logits of sample x.
     void logits(vector_view<T> x, vector_span<T> z) const {
         require(z.size() == outputs(), "network::logits", "length of z", z.size(), outputs());
-        workspace buffers;
-        z = forward(buffers, x.transpose()).row(0).transpose();
+        z = logits(sample_rows<T>(x.transpose()), 1).row(0).transpose();
     }
 
-    /// Logits of N samples, N x K, in batches shared out over `threads`.
+    /// Logits of N samples, N x K, shared out over `threads`; batch_norm is folded into conv2d (for_inference.hpp).
     matrix<T> logits(const sample_rows<T>& inputs, int threads = 0) const {
         matrix<T> z(inputs.rows(), outputs());
-        in_batches(64, inputs, threads,
-                   [&](index_t first, workspace& own) { z.middleRows(first, own.logits.rows()) = own.logits; });
+        auto form = for_inference(layer_);
+        using buffers = network_workspace<T, decltype(form)>;
+        in_batches<buffers>(64, inputs, threads, [&](index_t first, const matrix_view<T>& batch, buffers& own) {
+            z.middleRows(first, batch.rows()) = forward(form, true, own, batch, nullptr);
+        });
         return z;
     }
 
@@ -125,7 +127,8 @@ public:
             require(to->rows() == inputs.rows(), here, "rows of the results", to->rows(), inputs.rows());
             require(to->cols() == outputs(), here, "columns of the results", to->cols(), outputs());
         }
-        in_batches(16, inputs, threads, [&](index_t first, workspace& own) {
+        in_batches<workspace>(16, inputs, threads, [&](index_t first, const matrix_view<T>& batch, workspace& own) {
+            forward(own, batch);
             layer_call<T> call = whole(own);
             call.direction = direction.data();
             layer_.prepare_tangent(call, own.state);
@@ -139,12 +142,7 @@ public:
     /// Runs the batch forward and returns the logits, b x K, which live in the buffers until the next call.
     /// `random` is not null while training: dropout draws from it, batch_norm takes the statistics of the batch.
     matrix_view<T> forward(workspace& buffers, matrix_view<T> batch, random_stream* random = nullptr) const {
-        require(batch.cols() == inputs(), "network::forward", "numbers in a sample", batch.cols(), inputs());
-        require(batch.rows() >= 1, "network::forward", "number of samples", batch.rows(), ">= 1");
-        buffers.start(batch, outputs(), statistics().size(), random);
-        layer_.prepare_forward(whole(buffers), buffers.state);
-        run_forward(layer_, whole(buffers), buffers.batch.data(), buffers.logits.data(), buffers.state);
-        return matrix_view<T>(buffers.logits);
+        return forward(layer_, false, buffers, batch, random);
     }
 
     /// Runs the last forward pass backward from buffers.differentials to part `lowest`; the taker gets the gradients.
@@ -157,15 +155,16 @@ public:
     }
 
 private:
-    layer_call<T> whole(workspace& buffers) const {
+    template <class Form>
+    layer_call<T> whole(network_workspace<T, Form>& own) const {
         return {.in = input_,
                 .out = output_,
                 .weights = weights().data(),
                 .parts = layouts_.data(),
-                .count = buffers.batch.rows(),
-                .random = buffers.random,
+                .count = own.batch.rows(),
+                .random = own.random,
                 .statistics = statistics().data(),
-                .observed = buffers.random ? buffers.observed.data() : nullptr};
+                .observed = own.random ? own.observed.data() : nullptr};
     }
 
     template <class Matrix, class Cotangents>
@@ -175,15 +174,16 @@ private:
         parts(buffers, matrix<T>(batch), [&](matrix_view<T>, matrix_span<T> u) { u = cotangents; }, sink);
     }
 
-    /// Calls f(first, buffers) after the forward pass of each batch of `size` rows, the first of which is row `first`.
-    template <class F>
-    void in_batches(index_t size, const matrix_view<T>& inputs, int threads, F&& f) const {
-        std::vector<workspace> buffers(static_cast<std::size_t>(worker_count(threads)));
-        parallel_for((inputs.rows() + size - 1) / size, threads, [&](index_t item, int worker) {
-            workspace& own = buffers[static_cast<std::size_t>(worker)];
-            forward(own, inputs.middleRows(item * size, std::min(size, inputs.rows() - item * size)));
-            f(item * size, own);
-        });
+    /// The forward pass of the layer, or of a form that computes the same; nothing may follow if `alone`.
+    template <class Form>
+    matrix_view<T> forward(const Form& form, bool alone, network_workspace<T, Form>& buffers, matrix_view<T> batch,
+                           random_stream* random) const {
+        buffers.start(batch, inputs(), outputs(), statistics().size(), random);
+        layer_call<T> call = whole(buffers);
+        call.alone = alone;
+        form.prepare_forward(call, buffers.state);
+        run_forward(form, call, buffers.batch.data(), buffers.logits.data(), buffers.state);
+        return matrix_view<T>(buffers.logits);
     }
 
     Layer layer_;

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
+#include "lpntk/core/parallel.hpp"
 #include "lpntk/core/random.hpp"
+#include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/nn/layer.hpp"
 #include "lpntk/nn/part_writer.hpp"
@@ -22,7 +26,10 @@ struct network_workspace {
     vector<T> observed;                       ///< S: the running statistics after this batch, while training
 
     /// Copies the samples (b x D) and makes room for b x K logits; `with_random` is referred to.
-    void start(const matrix_view<T>& samples, index_t outputs, index_t statistics, random_stream* with_random) {
+    void start(const matrix_view<T>& samples, index_t inputs, index_t outputs, index_t statistics,
+               random_stream* with_random) {
+        require(samples.cols() == inputs, "network::forward", "numbers in a sample", samples.cols(), inputs);
+        require(samples.rows() >= 1, "network::forward", "number of samples", samples.rows(), ">= 1");
         batch = samples;
         logits.resize(samples.rows(), outputs);
         differentials.resize(samples.rows(), outputs);
@@ -30,5 +37,16 @@ struct network_workspace {
         if (random) observed.resize(statistics);
     }
 };
+
+/// Calls f(first, batch, workspace) for batches of `size` rows of `inputs`, the first of which is row `first`, shared
+/// out over `threads`.
+template <class Workspace, class T, class F>
+void in_batches(index_t size, const matrix_view<T>& inputs, int threads, F&& f) {
+    std::vector<Workspace> own(static_cast<std::size_t>(worker_count(threads)));
+    parallel_for((inputs.rows() + size - 1) / size, threads, [&](index_t item, int worker) {
+        const index_t first = item * size, rows = std::min(size, inputs.rows() - first);
+        f(first, matrix_view<T>(inputs.middleRows(first, rows)), own[static_cast<std::size_t>(worker)]);
+    });
+}
 
 }  // namespace lpntk::nn

@@ -134,6 +134,9 @@ public:
         for (index_t i = 0; i < call.count * call.out.size(); ++i) dy[i] += other[i];
     }
 
+    const Body& body() const { return body_; }              ///< as given
+    const Shortcut& shortcut() const { return shortcut_; }  ///< likewise
+
     /// Calls f(layer, shape of its input, layer_offsets of its numbers) for the body, then for the shortcut.
     template <class F>
     void visit(image_shape in, F&& f) const {
@@ -151,7 +154,7 @@ private:
     /// Of the output of one of the two layers.
     template <layer Layer, class T>
     index_t rows(const layer_call<T>& call) const {
-        return Layer::keeps_output ? call.count : rows(call);
+        return Layer::keeps_output && !call.alone ? call.count : rows(call);
     }
 
     template <class T>

@@ -136,6 +136,19 @@ struct batch_norm {
     }
     /// @}
 
+    /// What the layer is to one sample after prepare_forward: gains x + constants, C each.
+    /// @{
+    template <class T>
+    static vector<T> gains(const layer_call<T>& call, const state<T>& s) {
+        return channels(call, call.weights).cwiseProduct(s.inverse_deviation);
+    }
+
+    template <class T>
+    static vector<T> constants(const layer_call<T>& call, const state<T>& s) {
+        return channels(call, call.weights, 1) - s.mean.cwiseProduct(gains(call, s));
+    }
+    /// @}
+
 private:
     template <class T>
     static index_t pixels(const layer_call<T>& call) {
@@ -145,11 +158,6 @@ private:
     template <class T, class Number>
     static auto channels(const layer_call<T>& call, Number* numbers, index_t i = 0) {
         return detail::channels_of(numbers, call.in.channels, i);
-    }
-
-    template <class T>
-    static vector<T> gains(const layer_call<T>& call, const state<T>& s) {
-        return channels(call, call.weights).cwiseProduct(s.inverse_deviation);
     }
 
     template <class Mean, class Variance, class T>

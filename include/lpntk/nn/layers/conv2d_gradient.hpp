@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "lpntk/core/transpose.hpp"
@@ -77,7 +78,7 @@ public:
                 const T* const gradients = dy + n * shape_.out.size();
                 T* const to = dx + n * shape_.in.size();
                 if (filters_inputs_)
-                    filtered_inputs_(gradients, samples, nullptr, to);
+                    filtered_inputs_(gradients, samples, nullptr, std::identity(), to);
                 else
                     add_input_gradient(to, samples,
                                        [&](T* images) { dense_.add_input_gradient(gradients, samples, images); });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 
 #include "lpntk/core/register_block.hpp"
 #include "lpntk/nn/layers/padded_images.hpp"
@@ -15,48 +16,58 @@ namespace lpntk::inline LPNTK_TARGET::nn::detail {
 /// form fits, it replaces that. Keeps packed weights and scratch: one for each thread.
 template <class T>
 class conv2d_product {
+    using vec = typename micro::simd<T>::vec;
     static constexpr index_t lanes = micro::lanes_of<T>;
 
 public:
-    /// Fixes the shapes and the weights, patch x outputs, for at most `images` at once.
-    void prepare(const conv2d_geometry& geometry, const T* weights, index_t images) {
+    /// Fixes the shapes and the weights, patch x outputs, for at most `images` at once; each output's are times its one
+    /// of `gains` unless that is null.
+    void prepare(const conv2d_geometry& geometry, const T* weights, index_t images, const T* gains = nullptr) {
         shape_ = geometry;
         const index_t outputs = shape_.out.channels, channels = shape_.in.channels;
         if (winograd<T>::fits(shape_))
             return filtering_.prepare(
-                shape_, [&](int y, int x, index_t c) { return weights + ((3 * y + x) * channels + c) * outputs; });
+                shape_, [&](int y, int x, index_t c) { return weights + ((3 * y + x) * channels + c) * outputs; },
+                gains);
         padded_.resize(shape_, images);
         vectors_ = micro::padded<T>(outputs) / lanes;
         kernels_.resize(vectors_ * shape_.patch() * lanes);
         micro::cover_vectors(vectors_, [&]<int Vectors>(index_t vector) {
             T* to = kernels_.data() + vector * shape_.patch() * lanes;
             for (index_t i = 0; i < shape_.patch(); ++i)
-                for (index_t o = vector * lanes; o < (vector + Vectors) * lanes; o += lanes, to += lanes)
-                    micro::store<T>(to, micro::load_some(weights + i * outputs + o, outputs - o));
+                for (index_t o = vector * lanes; o < (vector + Vectors) * lanes; o += lanes, to += lanes) {
+                    const vec kernels = micro::load_some(weights + i * outputs + o, outputs - o);
+                    micro::store<T>(to, gains ? kernels * micro::load_some(gains + o, outputs - o) : kernels);
+                }
         });
     }
 
-    /// y := the convolution of `count` images, height x width x outputs each, and the bias unless that is null.
-    void operator()(const T* images, index_t count, const T* bias, T* y) {
-        if (winograd<T>::fits(shape_)) return filtering_(images, count, bias, y);
+    /// y := the convolution of `count` images, height x width x outputs each, and the bias unless that is null; of each
+    /// vector v of those after(v).
+    template <class After = std::identity>
+    void operator()(const T* images, index_t count, const T* bias, T* y, After after = {}) {
+        if (winograd<T>::fits(shape_)) return filtering_(images, count, bias, after, y);
         const T* const padded = padded_.pad(images, count);
-        for (index_t from = 0; from < shape_.run(); from += depth_block)
+        for (index_t from = 0; from < shape_.run(); from += depth_block) {
+            const bool last = from + depth_block >= shape_.run();
             micro::cover_vectors(vectors_, [&]<int Vectors>(index_t vector) {
                 for (index_t n = 0; n < count; ++n)
                     for (index_t row = 0; row < shape_.out.height; ++row)
                         add_row<Vectors>(
                             padded + n * shape_.padded().size() + row * shape_.stride.height * shape_.row(), from,
-                            vector, bias, y + (n * shape_.positions() + row * shape_.out.width) * shape_.out.channels);
+                            vector, bias, y + (n * shape_.positions() + row * shape_.out.width) * shape_.out.channels,
+                            [&](const vec& sum) { return last ? after(sum) : sum; });
             });
+        }
     }
 
 private:
     static constexpr index_t depth_block = 512;  ///< numbers of a run: keeps their kernels in cache
 
     /// One row of outputs, at y, += the products over the numbers `from` and on of the runs of its patches, the first
-    /// of which is at `image`; the first time it is set instead, to the bias and those.
-    template <int Vectors>
-    void add_row(const T* image, index_t from, index_t vector, const T* bias, T* y) const {
+    /// of which is at `image`; the first time it is set instead, to the bias and those. Of all that, after().
+    template <int Vectors, class After>
+    void add_row(const T* image, index_t from, index_t vector, const T* bias, T* y, After&& after) const {
         const index_t outputs = shape_.out.channels, depth = std::min(depth_block, shape_.run() - from);
         micro::cover_rows(shape_.out.width, [&]<int Rows>(index_t row) {
             micro::register_block<T, Rows, Vectors> block;
@@ -66,7 +77,7 @@ private:
                 const index_t output = (vector + v) * lanes, left = outputs - output;
                 T* const to = y + (row + r) * outputs + output;
                 const T* const before = from == 0 ? bias : y + (row + r) * outputs;
-                micro::store_some<T>(to, before ? micro::load_some(before + output, left) + sum : sum, left);
+                micro::store_some<T>(to, after(before ? micro::load_some(before + output, left) + sum : sum), left);
             });
         });
     }

@@ -19,9 +19,9 @@ class winograd_product {
 
 public:
     /// Fixes the shapes and transforms the kernels: at(y, x, c) points to the weights of tap (y, x) from channel c to
-    /// all outputs.
+    /// all outputs, which are times `gains` unless that is null.
     template <class At>
-    void prepare(const conv2d_geometry& geometry, At&& at) {
+    void prepare(const conv2d_geometry& geometry, At&& at, const T* gains = nullptr) {
         shape_ = geometry;
         const index_t channels = shape_.in.channels, outputs = shape_.out.channels;
         vectors_ = micro::padded<T>(outputs) / lanes;
@@ -29,14 +29,15 @@ public:
         kernels_.resize(form::products * kernel_step_);
         constexpr index_t block = 64;  // rows of weights that are read side by side
         for (index_t first = 0; first < channels; first += block)
-            for (index_t v = 0; v < vectors_; ++v)
+            for (index_t v = 0; v < vectors_; ++v) {
+                const vec gain = gains ? micro::load_some(gains + v * lanes, outputs - v * lanes) : vec{} + T(1);
                 for (index_t c = first; c < std::min(first + block, channels); ++c) {
                     vec taps[form::taps][form::taps], spread[window][window];
 #pragma GCC unroll 4
                     for (int y = 0; y < form::taps; ++y)
 #pragma GCC unroll 4
                         for (int x = 0; x < form::taps; ++x)
-                            taps[y][x] = micro::load_some(at(y, x, c) + v * lanes, outputs - v * lanes);
+                            taps[y][x] = gain * micro::load_some(at(y, x, c) + v * lanes, outputs - v * lanes);
                     form::template transform<form::spread_kernel>(taps, spread);
                     T* const to = kernels_.data() + (v * channels + c) * lanes;
 #pragma GCC unroll 4
@@ -45,14 +46,16 @@ public:
                         for (int x = 0; x < window; ++x)
                             micro::store<T>(to + (y * window + x) * kernel_step_, spread[y][x]);
                 }
+            }
         group_ = std::clamp<index_t>(budget / (form::products * (channels + outputs)) / 8 * 8, least_group, 1024);
         pixels_.resize(group_, channels);
         sums_.resize(group_, outputs);
         zeros_.setZero(channels);
     }
 
-    /// y := the convolution of `count` images, and the bias unless that is null.
-    void operator()(const T* images, index_t count, const T* bias, T* y) {
+    /// y := after(the convolution of `count` images, and the bias unless that is null).
+    template <class After>
+    void operator()(const T* images, index_t count, const T* bias, After after, T* y) {
         const winograd_tiles tiles{shape_.out};
         for (index_t first = 0; first < count * tiles.of_image; first += group_) {
             const index_t size = std::min(group_, count * tiles.of_image - first);
@@ -61,7 +64,7 @@ public:
                     pixels_under(shape_, tiles[first + t], images, zeros_.data()), shape_.in.channels, pixels_.row(t),
                     pixels_.step);
             for (index_t product = 0; product < form::products; ++product) multiply(product, size);
-            for (index_t t = 0; t < size; ++t) fold(sums_.row(t), tiles[first + t], bias, y);
+            for (index_t t = 0; t < size; ++t) fold(sums_.row(t), tiles[first + t], bias, after, y);
         }
     }
 
@@ -89,7 +92,8 @@ private:
         }
     }
 
-    void fold(const T* from, const winograd_tiles::tile& at, const T* bias, T* y) const {
+    template <class After>
+    void fold(const T* from, const winograd_tiles::tile& at, const T* bias, After after, T* y) const {
         const index_t outputs = shape_.out.channels, row = shape_.out.width * outputs;
         T* const to = y + at.image * shape_.out.size() + at.row * row + at.column * outputs;
         form::for_each_vector(outputs, [&](index_t o) {
@@ -104,7 +108,7 @@ private:
             for (int i = 0; i < form::tile; ++i)
 #pragma GCC unroll 4
                 for (int j = 0; j < form::tile; ++j)
-                    micro::store<T>(to + i * row + j * outputs + o, folded[i][j] + constant);
+                    micro::store<T>(to + i * row + j * outputs + o, after(folded[i][j] + constant));
         });
     }
 
