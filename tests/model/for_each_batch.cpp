@@ -164,3 +164,37 @@ TEST_CASE("a cotangent that writes nothing, or not all, is found", "[batches]") 
     CHECK(complaint(mistaken::mistake::none, [](vector_span<double> u) { u.head(2).setZero(); }) ==
           "here: cotangent of sample 0: NaN or infinity");
 }
+
+namespace {
+
+/// A parts model that notes how often weights were held in its workspaces, and how often a held one was used.
+struct holding : models::only_parts {
+    struct workspace : models::only_parts::workspace {
+        bool held = false;
+        void hold_weights() { held = true; }
+    };
+    std::atomic<int>& used_held;
+
+    explicit holding(std::atomic<int>& count) : models::only_parts(4, 5, 3, 1), used_held(count) {}
+
+    template <class Cotangents, class Sink>
+    void parts(workspace& w, matrix_view<double> batch, Cotangents&& cotangents, Sink&& sink) const {
+        used_held += w.held ? 1 : 0;
+        models::only_parts::parts(w, batch, cotangents, sink);
+    }
+};
+}  // namespace
+
+TEST_CASE("a loop over batches holds the weights, a single batch does not") {
+    std::atomic<int> used_held = 0;
+    const holding model(used_held);
+    const auto inputs = models::random_matrix(7, 4, 2);
+    for_each_batch(
+        model, inputs, {}, [](vector_span<double> u) { u.setOnes(); }, {.batch = 2, .threads = 2}, "here",
+        [](batch_range) { return detail::no_parts<double>(); });
+    CHECK(used_held == 4);
+    auto none = detail::no_parts<double>();
+    batch_pass<holding>(model, "here")(
+        inputs, 0, [](index_t, const matrix_view<double>&, matrix_span<double> u) { u.setOnes(); }, none);
+    CHECK(used_held == 4);
+}

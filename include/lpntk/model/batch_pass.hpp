@@ -37,6 +37,12 @@ public:
     /// Those of the model, checked once; part p of a sink is the p-th.
     const std::vector<part_layout>& layouts() const { return layouts_; }
 
+    /// The model will not change between the calls from here on: what its workspace makes of the weights alone is made
+    /// once (see jacobian_provider).
+    void hold_weights() {
+        if constexpr (requires { workspace_.hold_weights(); }) workspace_.hold_weights();
+    }
+
     /// The rows of `batch` (b x D) are the samples first, first + 1, ...; fill(first, logits, u) writes their
     /// cotangents into u (b x K) and sees their logits (b x K; b x 0 of a model that gives none); the taker gets the
     /// parts.

@@ -50,7 +50,7 @@ void for_each_batch(const Model& model, const sample_rows<typename Model::scalar
     require(options.batch >= 1, function, "batch", options.batch, ">= 1");
     const int threads = threads_for(model, options.threads);
     std::deque<batch_pass<Model>> passes;
-    for (int worker = 0; worker < worker_count(threads); ++worker) passes.emplace_back(model, function);
+    for (int worker = 0; worker < worker_count(threads); ++worker) passes.emplace_back(model, function).hold_weights();
     const index_t batches = (all.count + options.batch - 1) / options.batch;
     parallel_for(batches, threads, options.report, [&](index_t item, int worker) {
         const index_t before = item * options.batch;

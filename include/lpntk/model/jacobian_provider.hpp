@@ -97,7 +97,9 @@ concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
 ///
 /// parts(workspace, batch, cotangents, sink) runs forward on the b x D batch, calls cotangents(logits, u)
 /// once to have the b x K matrix u filled, runs backward, and hands every part to the sink in the form that it wants
-/// (part_sink.hpp). The workspace is reused from call to call by one thread.
+/// (part_sink.hpp). The workspace is reused from call to call by one thread. If it has a member hold_weights(), that is
+/// called before a run of calls between which the model does not change: it may keep then what follows from the
+/// weights.
 ///
 /// A complete model, softmax regression with P = K D weights, is README's (tests/model/readme_model.hpp):
 ///

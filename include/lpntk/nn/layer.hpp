@@ -128,22 +128,20 @@ index_t samples_at_once([[maybe_unused]] const Layer& l, [[maybe_unused]] image_
 /// | member | meaning |
 /// | --- | --- |
 /// | `by_sample` | true: each call is for one sample, so that it stays in cache; false: for the whole batch |
-/// | `samples_at_once(in)` | if there is one and by_sample: calls are for so many samples, a power of two, or what is
-/// left |
+/// | `samples_at_once(in)` | if there is one and by_sample: calls are for so many, a power of two, or for the rest |
 /// | `keeps_input`, `keeps_output` | whether backward and tangent read x, y; what none reads is not kept |
 /// | `output_shape(in)` | shape of the output; throws argument_error when `in` does not fit |
 /// | `parts(in)` | std::array of part_layout, one for each leaf with weights; the name is one word |
 /// | `state<T>` | what is kept between the calls for one batch: scratch, packed weights, an arg-max; of one thread |
-/// | `prepare_forward(call, state)` | before the first forward of a batch; so prepare_backward, prepare_tangent |
+/// | `prepare_forward(call, state)` | before a forward with other weights; so prepare_backward, prepare_tangent |
 /// | `forward(call, x, y, state)` | y := f(x; w) |
 /// | `backward(call, x, y, dy, dx, state, taker)` | dx := (df/dx)^T dy unless dx is null; (df/dw)^T dy to the taker |
-/// | `tangent(call, x, y, dx, dy, state)` | dy := df/dx dx + df/dw w', w' the call's direction; dx null: x does not
-/// move |
+/// | `tangent(call, x, y, dx, dy, state)` | dy := df/dx dx + df/dw w', w' the direction; dx null: x does not move |
 ///
-/// prepare_... get a call that is for the whole batch. Backward passes and tangents follow a forward pass of their
-/// batch. Pointers are to rows, one for each sample of the call, that do not overlap; x and y only as the flags say,
-/// else the rows may be of another sample. A layer without parts is never called with dx null: nothing would be left to
-/// do.
+/// prepare_... get a call for at least as many samples as each of the batches that follow has. Backward passes and
+/// tangents follow a forward pass of their batch. Pointers are to rows, one for each sample of the call, that do not
+/// overlap; x and y only as the flags say, else the rows may be of another sample. A layer without parts is never
+/// called with dx null: nothing would be left to do.
 ///
 /// weightless and elementwise supply what layers without weights have in common. Two members may be left out:
 ///

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -149,7 +148,7 @@ public:
     void backward(workspace& buffers, taker_ref<T> taker, index_t lowest = 0) const {
         layer_call<T> call = whole(buffers);
         call.lowest = lowest;
-        layer_.prepare_backward(call, buffers.state);
+        buffers.prepare_backward(layer_, call);
         run_backward<Layer, T>(layer_, call, buffers.batch.data(), buffers.logits.data(), buffers.differentials.data(),
                                nullptr, buffers.state, taker);
     }
@@ -181,7 +180,7 @@ private:
         buffers.start(batch, inputs(), outputs(), statistics().size(), random);
         layer_call<T> call = whole(buffers);
         call.alone = alone;
-        form.prepare_forward(call, buffers.state);
+        buffers.prepare_forward(form, call);
         run_forward(form, call, buffers.batch.data(), buffers.logits.data(), buffers.state);
         return matrix_view<T>(buffers.logits);
     }

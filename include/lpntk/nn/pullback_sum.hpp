@@ -35,6 +35,7 @@ public:
         const index_t samples = inputs.rows(), pieces = (samples + piece_size - 1) / piece_size;
         while (static_cast<index_t>(pieces_.size()) < pieces) pieces_.push_back(std::make_unique<piece>());
         workspaces_.resize(std::max(workspaces_.size(), static_cast<std::size_t>(worker_count(threads))));
+        for (auto& each : workspaces_) each.hold_weights();
         g.setZero();
         parallel_for(pieces, threads, [&](index_t i, int worker) {
             const index_t first = i * samples / pieces, rows = (i + 1) * samples / pieces - first;
