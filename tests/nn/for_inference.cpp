@@ -66,6 +66,9 @@ void check_networks(double tolerance) {
                  tolerance);
 }
 
+/// A user's layer that is a relu to the compiler, and is not.
+struct leaky_relu : nn::relu {};
+
 }  // namespace
 
 TEST_CASE("logits with batch normalisation folded into convolutions are those of layer after layer") {
@@ -81,6 +84,9 @@ TEST_CASE("what cannot be joined stays as it is: the same type, and nothing comp
     STATIC_REQUIRE(std::is_same_v<decltype(nn::for_inference(rectified)), nn::frozen_conv2d<true>>);
     const nn::chain apart(nn::conv2d({.outputs = 2}), nn::relu(), nn::batch_norm());
     STATIC_REQUIRE(std::is_same_v<decltype(nn::for_inference(apart)), nn::chain<nn::conv2d, nn::relu, nn::batch_norm>>);
+    const nn::chain derived(nn::conv2d({.outputs = 2}), nn::batch_norm(), leaky_relu());
+    STATIC_REQUIRE(
+        std::is_same_v<decltype(nn::for_inference(derived)), nn::chain<nn::frozen_conv2d<false>, leaky_relu>>);
 }
 
 TEST_CASE("folding keeps what a frozen network refuses and shows") {

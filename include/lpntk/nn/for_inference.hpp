@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <tuple>
 #include <utility>
@@ -12,12 +13,14 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 namespace detail {
 
-/// Two layers that follow each other, as one.
+/// Two layers that follow each other, as one. These very types: one derived from them may compute something else.
 /// @{
-inline frozen_conv2d<false> joined(const conv2d& first, const batch_norm& second) {
+template <std::same_as<conv2d> First, std::same_as<batch_norm> Second>
+frozen_conv2d<false> joined(const First& first, const Second& second) {
     return {.convolution = first, .norm = second};
 }
-inline frozen_conv2d<true> joined(const frozen_conv2d<false>& first, const relu&) {
+template <std::same_as<frozen_conv2d<false>> First, std::same_as<relu> Second>
+frozen_conv2d<true> joined(const First& first, const Second&) {
     return {.convolution = first.convolution, .norm = first.norm};
 }
 /// @}
