@@ -128,7 +128,7 @@ int main(int argc, char** argv) {
         how.threads = options.threads;
 
         std::vector<std::string> names;
-        examples::accuracies found;
+        examples::retrainings found;
         examples::table runs{{"method", "ratio", "seed", "kept", "accuracy"}, {}};
         const auto bar = examples::progress_bar("compare");
         std::string data_name, network_name;
@@ -139,7 +139,7 @@ int main(int argc, char** argv) {
             const auto methods = all_methods(network, data, how, kernels);
             data_name = data.name;
             network_name = network.name;
-            found.resize(methods.size(), std::vector<std::vector<double>>(ratios.size()));
+            found.resize(methods.size(), std::vector<std::vector<examples::retrained>>(ratios.size()));
             for (std::size_t r = 0; r < ratios.size(); ++r) {
                 double accuracy = 0;  // what is trained on everything is the same for every method
                 for (std::size_t m = 0; m < methods.size(); ++m) {
@@ -147,7 +147,8 @@ int main(int argc, char** argv) {
                     const bool everything = ratios[r] == 1;
                     const auto kept = methods[everything ? 0 : m].choose(ratios[r], how.seed);
                     if (!everything || m == 0) accuracy = retrained_accuracy(network, data, kept, how);
-                    found[m][r].push_back(accuracy);
+                    found[m][r].push_back(
+                        {static_cast<double>(kept.size()) / static_cast<double>(data.train.size()), accuracy});
                     runs.rows.push_back({names[m], examples::number(ratios[r], 3), std::to_string(how.seed),
                                          std::to_string(kept.size()), examples::number(accuracy, 4)});
                     const auto per_seed = ratios.size() * methods.size();
