@@ -9,6 +9,7 @@
 #include "lpntk/core/label_noise.hpp"
 #include "lpntk/core/output_probe.hpp"
 #include "lpntk/core/parallel.hpp"
+#include "lpntk/core/parallel_steps.hpp"
 #include "lpntk/core/per_class.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/random.hpp"

@@ -21,6 +21,15 @@ lpntk::features<T> dense_features(const lpntk::matrix<T>& values) {
     return {values.rows(), {std::move(part)}};
 }
 
+/// <phi_i, phi_j> of a tile's samples.
+template <class T>
+const lpntk::tile_sums<T>& contract(const lpntk::features<T>& phi, const lpntk::tile_range& range,
+                                    lpntk::contraction<T>& worker, lpntk::tile_sums<T>& sums) {
+    sums.begin(range);
+    worker(phi, phi, lpntk::all_parts(phi), sums);
+    return sums;
+}
+
 }  // namespace
 
 TEST_CASE("float sums over a million parameters are within 1e-5 of double") {
@@ -28,9 +37,9 @@ TEST_CASE("float sums over a million parameters are within 1e-5 of double") {
         const lpntk::matrix<float> values = long_rows(5, 1'000'003, one_sign);
         const lpntk::matrix<double> wide = values.cast<double>();
         const lpntk::matrix<double> exact = wide * wide.transpose();
-        lpntk::contraction<float> tile;
-        const auto phi = dense_features(values);
-        tile(phi, phi, {0, 5, 0, 5});
+        lpntk::contraction<float> worker;
+        lpntk::tile_sums<float> sums;
+        const auto& tile = contract(dense_features(values), {0, 5, 0, 5}, worker, sums);
         double worst = 0;
         for (index_t i = 0; i < 5; ++i)
             for (index_t j = 0; j < 5; ++j)
@@ -45,13 +54,14 @@ TEST_CASE("a lower tile holds everything up to its diagonal, at any place of the
     const lpntk::matrix<double> values = test::random_matrix<double>(150, 300, 2);
     const auto phi = dense_features(values);
     const lpntk::matrix<double> exact = values * values.transpose();
-    lpntk::contraction<double> tile;  // reused: larger and smaller tiles must not see each other's numbers
+    lpntk::contraction<double> worker;  // reused: larger and smaller tiles must not see each other's numbers
+    lpntk::tile_sums<double> sums;
     for (const lpntk::tile_range range : {lpntk::tile_range{0, 150, 0, 150, true},
                                           {96, 54, 96, 54, true},
                                           {48, 102, 0, 150, true},
                                           {16, 5, 16, 5, true},
                                           {32, 90, 48, 33, false}}) {
-        tile(phi, phi, range);
+        const auto& tile = contract(phi, range, worker, sums);
         for (index_t r = 0; r < range.rows; ++r)
             for (index_t c = 0; c < range.columns; ++c)
                 if (!range.lower || range.column + c <= range.row + r)
@@ -61,9 +71,9 @@ TEST_CASE("a lower tile holds everything up to its diagonal, at any place of the
 
 TEST_CASE("scalars without vectors contract by the same code") {
     const lpntk::matrix<long double> values = test::random_matrix<long double>(7, 300, 2);
-    const auto phi = dense_features(values);
-    lpntk::contraction<long double> tile;
-    tile(phi, phi, {0, 7, 0, 7});
+    lpntk::contraction<long double> worker;
+    lpntk::tile_sums<long double> sums;
+    const auto& tile = contract(dense_features(values), {0, 7, 0, 7}, worker, sums);
     const lpntk::matrix<long double> exact = values * values.transpose();
     for (index_t i = 0; i < 7; ++i)
         for (index_t j = 0; j < 7; ++j) REQUIRE(std::abs(tile.row(i)[j] - exact(i, j)) < 1e-14L);

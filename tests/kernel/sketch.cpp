@@ -51,17 +51,17 @@ TEST_CASE("an outer product's sketch is the same formed or not, and that of its 
         constexpr index_t lanes = lpntk::micro::lanes_of<double>;
         const auto d = test::random_matrix<double>(lanes, layout.positions * layout.outputs, 4);
         const auto a = test::random_matrix<double>(lanes, layout.positions * layout.inputs, 5);
-        matrix<double> formed(lanes, layout.parameters()), expected = matrix<double>::Zero(numbers, lanes);
-        lpntk::form_outer_products<double>(layout, d, a, formed);
+        matrix<double> whole(lanes, layout.parameters()), expected = matrix<double>::Zero(numbers, lanes);
+        lpntk::form_outer_products<double>(layout, d, a, whole);
         for (index_t i = 0; i < layout.rows(); ++i)
             for (index_t o = 0; o < layout.outputs; ++o) {
                 const auto row = static_cast<std::size_t>(i), column = static_cast<std::size_t>(o);
                 expected.row((inputs.places[row] + outputs.places[column]) % numbers) +=
-                    inputs.signs[row] * outputs.signs[column] * formed.col(i * layout.outputs + o).transpose();
+                    inputs.signs[row] * outputs.signs[column] * whole.col(i * layout.outputs + o).transpose();
             }
         matrix<double> from_formed = matrix<double>::Zero(numbers, lanes), from_factors = from_formed;
         std::vector<double> scratch;
-        const matrix<double> values = formed.transpose(), left = d.transpose(), right = a.transpose();
+        const matrix<double> values = whole.transpose(), left = d.transpose(), right = a.transpose();
         sketch.add_formed(values.data(), from_formed.data());
         sketch.add_factors(left.data(), right.data(), from_factors.data(), scratch);
         CHECK((from_formed - expected).norm() <= 1e-13 * expected.norm());

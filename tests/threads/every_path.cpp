@@ -46,6 +46,16 @@ TEST_CASE("threads: features and their norms") {
     check([&](int threads) { return lpntk::logits_of(net, data.inputs, threads); });
 }
 
+TEST_CASE("threads: steps of items") {
+    check([&](int threads) {
+        std::vector<std::vector<index_t>> seen(5);
+        lpntk::parallel_for_steps(5, 200, threads, [&](index_t item, index_t step, int) {
+            seen[static_cast<std::size_t>(item)].push_back(step);
+        });
+        return seen;
+    });
+}
+
 TEST_CASE("threads: kernels") {
     const auto data = images();
     const auto phi = lpntk::tangent_features(network(), data, lpntk::label_signs{}, {.threads = 1});

@@ -104,7 +104,7 @@ void parallel_for(index_t count, int threads, Body&& body) {
     };
 #ifdef _OPENMP
     if (workers > 1 && count > 1 && !omp_in_parallel()) {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(workers)
+#pragma omp parallel for schedule(monotonic : dynamic, 1) num_threads(workers)
         for (index_t item = 0; item < count; ++item) run(item, omp_get_thread_num());
     } else
 #endif

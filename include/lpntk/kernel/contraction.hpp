@@ -5,20 +5,15 @@
 #include "lpntk/core/register_block.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/features.hpp"
+#include "lpntk/kernel/part_runs.hpp"
 #include "lpntk/kernel/pixel_contraction.hpp"
 #include "lpntk/kernel/tile_block.hpp"
 #include "lpntk/kernel/tile_range.hpp"
+#include "lpntk/kernel/tile_sums.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// How a tile starts: at zero.
-struct at_zero {
-    /// Leaves the tile, which is all 0, as it is.
-    template <class T>
-    void operator()(const tile_range&, index_t, T*) const {}
-};
-
-/// Computes one tile of a kernel matrix, all parts of all layers while it is in cache. One for each thread.
+/// Adds up the tiles of a kernel matrix, some parts of the features of one of them at a time. One for each thread.
 /// (Pictured with 16 numbers to a vector: float and AVX-512.)
 ///
 ///                     column panels (psi)
@@ -54,33 +49,27 @@ public:
     static constexpr int max_vectors = tile_block<Factor>::max_vectors;  ///< column panels of a register block, at most
     static constexpr int height = tile_block<Factor>::height;            ///< rows of a register block
 
-    /// Fills the tile with <phi_i, psi_j>, added to what start(tile, r, row) writes into the row r of the tile, which
-    /// is zero before. phi and psi have the same parts in the same forms. Grows its scratch to the largest tile seen:
-    /// four tiles of T at most.
-    template <class Start = at_zero>
-    void operator()(const features<Factor>& phi, const features<Factor>& psi, const tile_range& tile,
-                    const Start& start = {}) {
-        tile_ = tile;
-        stride_ = micro::padded<T>(tile.columns);
-        std::fill_n(scratch(sum_), size(), T(0));
-        for (index_t r = 0; r < tile.rows; ++r) start(tile, r, sum_.data() + r * stride_);
-        for (std::size_t p = 0; p < phi.parts().size(); ++p) add(phi.parts()[p], psi.parts()[p]);
+    /// Adds those parts' share of <phi_i, psi_j> to the tile's sums. phi and psi have the same parts in the same forms.
+    /// Grows its scratch to the largest tile seen: three tiles of T at most.
+    void operator()(const features<Factor>& phi, const features<Factor>& psi, const contraction_step& runs,
+                    tile_sums<T>& sums) {
+        tile_ = sums.range();
+        stride_ = sums.stride();
+        size_ = sums.size();
+        sum_ = sums.row(0);
+        for (const part_run& run : runs) add(phi.parts()[run.part], psi.parts()[run.part], run);
     }
 
-    /// Row r of the tile: tile.columns numbers; with `lower`, only those up to the diagonal mean anything.
-    const T* row(index_t r) const { return sum_.data() + r * stride_; }
-
 private:
-    void add(const feature_part<Factor>& phi, const feature_part<Factor>& psi) {
-        if (phi.layout.parameters() == 0) return;
+    void add(const feature_part<Factor>& phi, const feature_part<Factor>& psi, const part_run& run) {
         if (phi.form == part_form::dense) {
-            product(phi.left, 0, psi.left, 0, sum_.data(), true);
+            product(phi.left, 0, psi.left, 0, run.first, run.last, sum_, true);
             return;
         }
         if (phi.form == part_form::pixels) {
             for_each_block(pixels_.rows_at_once, [&](index_t r, index_t rows, index_t panel, index_t vectors) {
                 pixels_.add(phi, psi, {tile_.row + r, rows, tile_.column / lanes + panel, vectors},
-                            sum_.data() + r * stride_ + panel * lanes, stride_);
+                            sum_ + r * stride_ + panel * lanes, stride_);
             });
             return;
         }
@@ -99,28 +88,28 @@ private:
     /// to := (d_t . d'_u) (a_t . a'_u + bias)
     void positions_product(const feature_part<Factor>& phi, index_t t, const feature_part<Factor>& psi, index_t u,
                            T bias, T* to) {
-        product(phi.left, t, psi.left, u, to, false);
-        product(phi.right, t, psi.right, u, scratch(right_), false);
+        product(phi.left, t, psi.left, u, 0, phi.left.blocks(), to, false);
+        product(phi.right, t, psi.right, u, 0, phi.right.blocks(), scratch(right_), false);
         for_each_vector([&](index_t at) {
             micro::store(to + at, micro::load(to + at) * (micro::load(right_.data() + at) + bias));
         });
     }
 
     void add_to_sum(const T* values) {
-        T* const sum = sum_.data();
-        for_each_vector([&](index_t at) { micro::store(sum + at, micro::load(sum + at) + micro::load(values + at)); });
+        for_each_vector(
+            [&](index_t at) { micro::store(sum_ + at, micro::load(sum_ + at) + micro::load(values + at)); });
     }
     void add_to_sum(const T* values, const T* mirrored) {
-        T* const sum = sum_.data();
         for_each_vector([&](index_t at) {
-            micro::store(sum + at, micro::load(sum + at) + (micro::load(values + at) + micro::load(mirrored + at)));
+            micro::store(sum_ + at, micro::load(sum_ + at) + (micro::load(values + at) + micro::load(mirrored + at)));
         });
     }
 
-    /// The tile of inner products of `rows` at position t with `columns` at position u, written or added to `to`.
-    void product(const panel_matrix<Factor>& rows, index_t t, const panel_matrix<Factor>& columns, index_t u, T* to,
-                 bool add) {
-        for (index_t b = 0; b < rows.blocks(); ++b) {
+    /// The tile of inner products of `rows` at position t with `columns` at position u over the depth blocks from first
+    /// to last, written or added to `to`.
+    void product(const panel_matrix<Factor>& rows, index_t t, const panel_matrix<Factor>& columns, index_t u,
+                 index_t first, index_t last, T* to, bool add) {
+        for (index_t b = first; b < last; ++b) {
             const depth_block block = rows.block(b);
             const index_t step = block.depth * lanes;
             const Factor* const a = rows.panel(t, block, tile_.row / lanes);
@@ -163,16 +152,15 @@ private:
         });
     }
 
-    index_t size() const { return (tile_.rows + height - 1) / height * height * stride_; }
-
     T* scratch(aligned_buffer<T>& buffer) const {
-        if (buffer.size() < size()) buffer = aligned_buffer<T>(size(), "scratch of a kernel tile");
+        if (buffer.size() < size_) buffer = aligned_buffer<T>(size_, "scratch of a kernel tile");
         return buffer.data();
     }
 
     tile_range tile_{};
     index_t stride_ = 0;
-    aligned_buffer<T> sum_;
+    index_t size_ = 0;
+    T* sum_ = nullptr;
     aligned_buffer<T> left_;      // d . d', then its product with right_
     aligned_buffer<T> right_;     // a . a'
     aligned_buffer<T> mirrored_;  // the product with the positions exchanged

@@ -1,18 +1,16 @@
 #pragma once
 
 #include <algorithm>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "lpntk/core/finite.hpp"
-#include "lpntk/core/parallel.hpp"
 #include "lpntk/core/progress.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/kernel/bf16_features.hpp"
+#include "lpntk/kernel/contract_tiles.hpp"
 #include "lpntk/kernel/contraction.hpp"
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/tile_range.hpp"
@@ -33,7 +31,7 @@ enum class factor_precision { full, bf16 };
 struct gram_options {
     int threads = 0;       ///< 0: all that there are
     index_t tile = 0;      ///< samples along a tile's edge, rounded up to whole panels; 0: by the size, up to 240
-    progress report = {};  ///< told after each tile
+    progress report = {};  ///< told after each tile, or each step of one whose features are large
     factor_precision factors = factor_precision::full;  ///< bf16: faster, three digits
 };
 
@@ -52,47 +50,13 @@ index_t tile_edge(index_t wanted, index_t size, std::string_view function) {
 
 namespace detail {
 
-/// The samples that the first row and the first column of phi and psi are in the whole kernel: for messages.
-struct kernel_origin {
-    index_t row = 0;
-    index_t column = 0;
-};
-
-template <class Values>
-void require_finite_tile(const tile_range& tile, const Values& values, kernel_origin origin,
-                         std::string_view function) {
-    for (index_t r = 0; r < tile.rows; ++r) {
-        const index_t count = tile.lower ? r + 1 : tile.columns;
-        const index_t bad = first_not_finite(values.row(r), count);
-        if (bad < count)
-            throw numeric_error(std::string(function) + ": the kernel of samples " +
-                                std::to_string(origin.row + tile.row + r) + " and " +
-                                std::to_string(origin.column + tile.column + bad) +
-                                " overflows to infinity or NaN; scale the inputs or the cotangent down, or use double");
-    }
-}
-
-template <class Factor, class Start, class Take>
-void contract_tiles(const features<Factor>& phi, const features<Factor>& psi, const std::vector<tile_range>& tiles,
-                    const gram_options& options, std::string_view function, kernel_origin origin, const Start& start,
-                    Take&& take) {
-    std::vector<contraction<Factor>> workers(static_cast<std::size_t>(worker_count(options.threads)));
-    parallel_for(static_cast<index_t>(tiles.size()), options.threads, options.report, [&](index_t item, int worker) {
-        contraction<Factor>& values = workers[static_cast<std::size_t>(worker)];
-        const tile_range& tile = tiles[static_cast<std::size_t>(item)];
-        values(phi, psi, tile, start);
-        require_finite_tile(tile, values, origin, function);
-        take(tile, values);
-    });
-}
-
 /// for_each_tile with tiles that need not start at zero.
 template <class T, class Start, class Take>
 void add_tiles(const features<T>& phi, const features<T>& psi, const std::vector<tile_range>& tiles,
                const gram_options& options, std::string_view function, kernel_origin origin, const Start& start,
                Take&& take) {
     const auto contract = [&](const auto& left, const auto& right) {
-        contract_tiles(left, right, tiles, options, function, origin, start, take);
+        contract_tiles(left, right, tiles, options.threads, options.report, function, origin, start, take);
     };
     if (options.factors == factor_precision::full) return contract(phi, psi);
     require((std::is_same_v<T, float>), function, "factors", "bf16", "full where features are not float");
@@ -114,10 +78,12 @@ void add_tiles(const features<T>& phi, const features<T>& psi, const std::vector
 ///                          [&](const lpntk::tile_range& tile, const auto& values) { ... });
 ///
 /// A Gram, rows, a Gram by class are takers; so is whatever puts a kernel somewhere else. phi and psi must have the
-/// same parts in the same forms. Tiles are shared out over the threads, in order: take is called from several at once,
-/// for different tiles. An entry has the same bits in whatever tile it lies, and kappa(i, j) those of kappa(j, i).
-/// Cost: phi.multiply_adds() an entry. Memory: four tiles a thread. Throws, in the name of `function`, argument_error
-/// for bf16 factors when T is not float and numeric_error for an entry that overflows: names the two samples.
+/// same parts in the same forms. Tiles are shared out over the threads; those that follow each other are worked on
+/// together, so that features come from memory once for all of them. take is called from several threads at once, for
+/// different tiles. An entry has the same bits in whatever tile it lies, and kappa(i, j) those of kappa(j, i).
+/// Cost: phi.multiply_adds() an entry. Memory: seven tiles a thread, but a million numbers at least. Throws, in the
+/// name of `function`, argument_error for bf16 factors when T is not float and numeric_error for an entry that
+/// overflows: names the two samples.
 template <class T, class Take>
 void for_each_tile(const features<T>& phi, const features<T>& psi, const std::vector<tile_range>& tiles,
                    const gram_options& options, std::string_view function, Take&& take) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <string_view>
@@ -53,21 +54,27 @@ pass_plan plan_of(const std::vector<part_layout>& layouts, kernel_size size, dou
         if (forms[p] == part_form::pixels)
             scratch = std::max(scratch, pixel_contraction<T>::scratch(*layouts[p].window));
     const bool rounds = options.factors == factor_precision::bf16;
-    const double tiles = worker_count(options.threads) * static_cast<double>(4 * edge * edge + scratch);
-    const pass_problem problem{
-        .layouts = layouts,
-        .forms = forms,
-        .costs = making.costs,
-        .rows = size.rows,
-        .columns = size.columns,
-        .triangle = size.triangle,
-        .whole = size.written_once,
-        .unit = unit,
-        .strip = (std::max(workers * batch, edge) + unit - 1) / unit * unit,
-        .budget = making.memory > 0 ? static_cast<double>(making.memory) : std::numeric_limits<double>::infinity(),
-        .beside = result + tiles * sizeof(T),
-        .number = sizeof(T) * (rounds ? 1.5 : 1.0),
-        .handed_over = static_cast<double>(batch * workers) * sizeof(T)};
+    const auto along = [&](index_t samples) {
+        return std::ceil(static_cast<double>(samples) / static_cast<double>(edge));
+    };
+    const int contracting = worker_count(options.threads);
+    const double budget =
+        making.memory > 0 ? static_cast<double>(making.memory) : std::numeric_limits<double>::infinity();
+    const double tiles = tile_numbers(edge, along(size.rows) * along(size.columns), budget, contracting) +
+                         contracting * static_cast<double>(scratch);
+    const pass_problem problem{.layouts = layouts,
+                               .forms = forms,
+                               .costs = making.costs,
+                               .rows = size.rows,
+                               .columns = size.columns,
+                               .triangle = size.triangle,
+                               .whole = size.written_once,
+                               .unit = unit,
+                               .strip = (std::max(workers * batch, edge) + unit - 1) / unit * unit,
+                               .budget = budget,
+                               .beside = result + tiles * sizeof(T),
+                               .number = sizeof(T) * (rounds ? 1.5 : 1.0),
+                               .handed_over = static_cast<double>(batch * workers) * sizeof(T)};
     return {forms, pass_planner(problem)(function)};
 }
 

@@ -9,6 +9,12 @@ namespace lpntk::inline LPNTK_TARGET::nn {
 
 namespace detail {
 
+/// Where sample number n of size `size` begins; null of what is not kept.
+template <class T>
+T* sample_at(T* all, index_t n, index_t size) {
+    return all ? all + n * size : nullptr;
+}
+
 /// Calls f(call, n) for each call that the layer is to get; n is where it starts among the samples of `call`.
 template <layer Layer, class T, class F>
 void for_each_call([[maybe_unused]] const Layer& l, layer_call<T> call, F&& f) {
@@ -43,8 +49,9 @@ void run_backward(const Layer& l, const layer_call<T>& call, const T* x, const T
     if (call.ends_backward()) dx = nullptr;
     if (!dx && call.part + static_cast<index_t>(part_count<Layer>) <= std::max(call.lowest, call.part)) return;
     detail::for_each_call(l, call, [&](const layer_call<T>& c, index_t n) {
-        const index_t in = n * c.in.size(), out = n * c.out.size();
-        l.backward(c, x + in, y + out, dy + out, dx ? dx + in : nullptr, state, taker);
+        const index_t in = c.in.size(), out = c.out.size();
+        l.backward(c, detail::sample_at(x, n, in), detail::sample_at(y, n, out), dy + n * out,
+                   detail::sample_at(dx, n, in), state, taker);
     });
 }
 
@@ -57,8 +64,9 @@ void run_tangent(const Layer& l, const layer_call<T>& call, const T* x, const T*
         return;
     }
     detail::for_each_call(l, call, [&](const layer_call<T>& c, index_t n) {
-        const index_t in = n * c.in.size(), out = n * c.out.size();
-        l.tangent(c, x + in, y + out, dx ? dx + in : nullptr, dy + out, state);
+        const index_t in = c.in.size(), out = c.out.size();
+        l.tangent(c, detail::sample_at(x, n, in), detail::sample_at(y, n, out), detail::sample_at(dx, n, in),
+                  dy + n * out, state);
     });
 }
 
