@@ -61,7 +61,7 @@ vector<double> without(const vector<double>& z, int label) {
     return rest;
 }
 
-const vector<double> logits = (vector<double>(5) << 0.3, -1.2, 2.0, 0.1, -0.4).finished();
+const vector<double> five_logits = (vector<double>(5) << 0.3, -1.2, 2.0, 0.1, -0.4).finished();
 
 }  // namespace
 
@@ -78,18 +78,18 @@ TEST_CASE("label signs have norm 1, + at the label and - elsewhere", "[cotangent
 }
 
 TEST_CASE("all ones and one logit do not depend on the label", "[cotangents]") {
-    CHECK(std::abs(applied(all_ones{}, logits, 0).norm() - 1) <= 1e-15);
-    CHECK(applied(all_ones{}, logits, 0) == applied(all_ones{}, logits, -7));
-    CHECK(applied(one_logit{.output = 3}, logits, 1) == vector<double>(vector<double>::Unit(5, 3)));
-    CHECK_THROWS_WITH(applied(one_logit{.output = 5}, logits, 1), "one_logit: output is 5, must be in [0, 5)");
-    CHECK_THROWS_AS(applied(one_logit{.output = -1}, logits, 1), argument_error);
+    CHECK(std::abs(applied(all_ones{}, five_logits, 0).norm() - 1) <= 1e-15);
+    CHECK(applied(all_ones{}, five_logits, 0) == applied(all_ones{}, five_logits, -7));
+    CHECK(applied(one_logit{.output = 3}, five_logits, 1) == vector<double>(vector<double>::Unit(5, 3)));
+    CHECK_THROWS_WITH(applied(one_logit{.output = 5}, five_logits, 1), "one_logit: output is 5, must be in [0, 5)");
+    CHECK_THROWS_AS(applied(one_logit{.output = -1}, five_logits, 1), argument_error);
 }
 
 TEST_CASE("loss gradient is minus the gradient of the cross-entropy", "[cotangents]") {
     for (int label = 0; label < 5; ++label) {
         const auto loss = [&](const vector<double>& z) { return models::log_sum_exp(z) - z[label]; };
-        const auto u = applied(loss_gradient{}, logits, label);
-        CHECK((u + gradient_of(loss, logits)).cwiseAbs().maxCoeff() <= 1e-9);
+        const auto u = applied(loss_gradient{}, five_logits, label);
+        CHECK((u + gradient_of(loss, five_logits)).cwiseAbs().maxCoeff() <= 1e-9);
         CHECK(std::abs(u.sum()) <= 1e-15);
     }
     CHECK(applied(loss_gradient{}, vector<double>(vector<double>::Constant(1, 3.0)), 0)[0] == 0);
@@ -98,11 +98,11 @@ TEST_CASE("loss gradient is minus the gradient of the cross-entropy", "[cotangen
 TEST_CASE("margin is the gradient of z_y minus the logsumexp of the others", "[cotangents]") {
     for (int label = 0; label < 5; ++label) {
         const auto value = [&](const vector<double>& z) { return z[label] - models::log_sum_exp(without(z, label)); };
-        const auto u = applied(margin{}, logits, label);
-        CHECK((u - gradient_of(value, logits)).cwiseAbs().maxCoeff() <= 1e-9);
+        const auto u = applied(margin{}, five_logits, label);
+        CHECK((u - gradient_of(value, five_logits)).cwiseAbs().maxCoeff() <= 1e-9);
     }
     CHECK(applied(margin{}, vector<double>(vector<double>::Constant(1, 3.0)), 0)[0] == 1);
-    const auto two = applied(margin{}, vector<double>(logits.head(2)), 1);
+    const auto two = applied(margin{}, vector<double>(five_logits.head(2)), 1);
     CHECK((two[0] == -1 && two[1] == 1));
 }
 
@@ -132,13 +132,13 @@ TEST_CASE("the loss gradient of a well learned sample keeps its digits", "[cotan
 }
 
 TEST_CASE("a label out of range is named, and only where labels matter", "[cotangents]") {
-    CHECK_THROWS_WITH(applied(label_signs{}, logits, 5), "cotangent: label is 5, must be in [0, 5)");
-    CHECK_THROWS_AS(applied(loss_gradient{}, logits, -1), argument_error);
-    CHECK_THROWS_AS(applied(margin{}, logits, 5), argument_error);
-    CHECK_THROWS_AS(applied(by_label, logits, 5), argument_error);
+    CHECK_THROWS_WITH(applied(label_signs{}, five_logits, 5), "cotangent: label is 5, must be in [0, 5)");
+    CHECK_THROWS_AS(applied(loss_gradient{}, five_logits, -1), argument_error);
+    CHECK_THROWS_AS(applied(margin{}, five_logits, 5), argument_error);
+    CHECK_THROWS_AS(applied(by_label, five_logits, 5), argument_error);
     vector<double> u(5);
     CHECK_THROWS_AS(label_signs{}(5, vector_span<double>(u)), argument_error);
-    CHECK_NOTHROW(applied(plain, logits, 99));
+    CHECK_NOTHROW(applied(plain, five_logits, 99));
 }
 
 TEST_CASE("logits are asked for only where they are read", "[cotangents]") {

@@ -102,11 +102,11 @@ TEST_CASE("gradient_check passes right gradients of every level", "[gradient_che
             CHECK(report.compared == compared);
         }
     };
-    const index_t parameters = 5 * 5 + 6 * 3;
-    check(models::only_pullback(4, 5, 3, 1), sample, parameters);
-    check(models::only_parts(4, 5, 3, 1), sample, 3 * parameters);  // one pair of levels, two by differences
-    check(models::all_levels(4, 5, 3, 1), sample, 7 * parameters);  // three pairs, four by differences
-    check(no_weights(4, 5, 3, 1), sample, parameters);
+    const index_t weights = 5 * 5 + 6 * 3;
+    check(models::only_pullback(4, 5, 3, 1), sample, weights);
+    check(models::only_parts(4, 5, 3, 1), sample, 3 * weights);  // one pair of levels, two by differences
+    check(models::all_levels(4, 5, 3, 1), sample, 7 * weights);  // three pairs, four by differences
+    check(no_weights(4, 5, 3, 1), sample, weights);
     check(models::shared_over_positions{models::random_matrix(3, 2, 4)}, models::random_matrix(6, 1, 5), 3 * 6);
 }
 

@@ -97,9 +97,11 @@ inline index_t samples_of(std::span<const tile_range> tiles, bool same) {
 template <class Factor>
 std::vector<tile_group> groups_of(const std::vector<tile_range>& tiles, const features<Factor>& phi, bool same,
                                   int workers) {
+    index_t edge = 1;
+    for (const tile_range& tile : tiles) edge = std::max({edge, tile.rows, tile.columns});
+    const auto most = static_cast<std::size_t>(tiles_at_once(edge, workers));
     std::vector<tile_group> groups;
     for (std::size_t first = 0; first < tiles.size();) {
-        const auto most = static_cast<std::size_t>(tiles_at_once(std::max<index_t>(tiles[first].rows, 1), workers));
         tile_group group{std::span(tiles).subspan(first, std::min(most, tiles.size() - first)), {}};
         group.steps = cache_steps(phi, samples_of(group.tiles, same));
         first += group.tiles.size();

@@ -81,9 +81,9 @@ void add_tiles(const features<T>& phi, const features<T>& psi, const std::vector
 /// same parts in the same forms. Tiles are shared out over the threads; those that follow each other are worked on
 /// together, so that features come from memory once for all of them. take is called from several threads at once, for
 /// different tiles. An entry has the same bits in whatever tile it lies, and kappa(i, j) those of kappa(j, i).
-/// Cost: phi.multiply_adds() an entry. Memory: seven tiles a thread, but a million numbers at least. Throws, in the
-/// name of `function`, argument_error for bf16 factors when T is not float and numeric_error for an entry that
-/// overflows: names the two samples.
+/// Cost: phi.multiply_adds() an entry. Memory: four tiles a thread; where the features of a few tiles are more than 8
+/// MiB, seven, and a million numbers at least. Throws, in the name of `function`, argument_error for bf16 factors when
+/// T is not float and numeric_error for an entry that overflows: names the two samples.
 template <class T, class Take>
 void for_each_tile(const features<T>& phi, const features<T>& psi, const std::vector<tile_range>& tiles,
                    const gram_options& options, std::string_view function, Take&& take) {
