@@ -1,5 +1,14 @@
 #pragma once
 
+#if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
+// GCC up to 13 warns in its own intrinsics, wherever Eigen's are inlined: _mm512_undefined_ps() is uninitialised.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <immintrin.h>
+#pragma GCC diagnostic pop
+#endif
+
 #include <Eigen/Core>
 
 #include "lpntk/core/target.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,7 +75,8 @@ T cross_entropy(const vector_view<T>& logits, int label, vector_span<T> error, T
     const T loss = log_sum - logits[label];
     if (smoothing == 0) return loss;
     error.array() -= smoothing / static_cast<T>(logits.size());
-    return (1 - smoothing) * loss + smoothing * (log_sum - logits.mean());
+    const T sum = std::accumulate(logits.data(), logits.data() + logits.size(), T(0));
+    return (1 - smoothing) * loss + smoothing * (log_sum - sum / static_cast<T>(logits.size()));
 }
 
 /// || softmax(z) - one-hot(label) ||_2, in [0, sqrt(2)]: the paper's other measure of difficulty and, early in
