@@ -1,7 +1,7 @@
 #pragma once
 
 #if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
-// GCC up to 13 warns in its own intrinsics, wherever Eigen's are inlined: _mm512_undefined_ps() is uninitialised.
+// GCC 12 warns in its own intrinsics, wherever Eigen's are inlined: _mm512_undefined_ps() is uninitialised.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
