@@ -30,6 +30,6 @@ if [ -n "$peers" ]; then
     sh benchmarks/peers/run.sh --folder "$root/build/measured/peers" ${data:+--data "$data"}
 fi
 if [ -n "$large" ]; then
-    LPNTK_LARGE=1 "$program" --benchmark_out=build/measured/large.json --benchmark_filter='by_class/lenet/60000|kernel/(lenet/60000|resnet18/512)|gram_in_full/lenet/2048|budget/resnet18/1000|scaling/samples/(lenet/(16384|32768)|mlp/32768)'
+    LPNTK_LARGE=1 "$program" --benchmark_out=build/measured/large.json --benchmark_filter='by_class/lenet/60000|kernel/(lenet/60000|resnet18/512)|gram_in_full/lenet/2048|budget/resnet18/1000|gram/resnet18/(480|992)|scaling/samples/(lenet/(16384|32768)|mlp/32768)'
 fi
 python3 benchmarks/report.py build/measured
