@@ -45,7 +45,8 @@ void write_panel(gnuplot_job& job, const panel& p, const place& at) {
                        std::any_of(p.bars.begin(), p.bars.end(), [](const boxes& b) { return !b.label.empty(); });
     const bool key_above = named && p.legend == "above";
     out << "unset object\nset title " << quote(p.title) << " font ',14' tc rgb '#222222' offset 0,"
-        << (key_above ? 1.3 : -0.3) << "\nset tmargin " << (key_above ? 4.4 : 2.4) << '\n';
+        << (key_above ? 1.3 : -0.3) << "\nset tmargin " << (key_above ? 4.4 : 2.4) << "\nset rmargin "
+        << (named && p.legend == "outside" ? -1 : 2.5) << '\n';
     if (named && p.legend != "off")
         out << "set key " << detail::key_place(p.legend)
             << " Left reverse noautotitle samplen 1.6 spacing 1.15 font ',12' "
@@ -91,7 +92,7 @@ bool draw(const figure& picture, const std::filesystem::path& png) {
         picture.height > 0 ? picture.height : static_cast<int>(picture.width * shape / columns) * rows + title;
     gnuplot_job job(png, picture.width, height);
     job.script() << "set border 3 lw 1 lc rgb '#555555'\nset tics textcolor rgb '#333333' font ',12'\n"
-                 << "set style fill solid\nset errorbars 0.6\nset bmargin 3.6\nset lmargin 9.5\nset rmargin 2.5\n";
+                 << "set style fill solid\nset errorbars 0.6\nset bmargin 3.6\nset lmargin 9.5\n";
     job.script() << "set multiplot\n";
     if (title > 0)
         job.script() << "set label 1 " << quote(picture.title) << " at screen 0.5,screen "

@@ -11,7 +11,7 @@ void write_pruning_report(results& results, const std::vector<std::string>& name
     panel by_kernel{.title = "Selection by lpNTK",
                     .x = {.label = "fraction kept"},
                     .y = {.label = "test accuracy"},
-                    .legend = "bottom right"};
+                    .legend = "outside"};
     panel by_others = by_kernel;
     by_others.title = "Baselines";
     for (std::size_t m = 0; m < names.size(); ++m) {
@@ -43,7 +43,7 @@ void write_pruning_report(results& results, const std::vector<std::string>& name
         text(report).c_str());
     results.write("table.csv", report);
     results.write_summary(summary);
-    results.add_picture("pruning.png", figure{.panels = {by_kernel, by_others}});
+    results.add_picture("pruning.png", figure{.panels = {by_kernel, by_others}, .width = 1500});
 }
 
 }  // namespace examples
