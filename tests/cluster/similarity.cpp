@@ -15,6 +15,7 @@
 
 #include "cluster/similarities.hpp"
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace lpntk;
 using testing::kind;
@@ -119,6 +120,19 @@ TEST_CASE("a matrix that is no similarity") {
                       "matrix_similarity: entry (2, 1) is 0.5, must be entry (1, 2), since it is symmetric");
     values(2, 1) = 1e-6F;
     CHECK_NOTHROW(matrix_similarity(values));
+}
+
+TEST_CASE("a matrix has the rows that it has, and gives them whole") {
+    const matrix_similarity<float> items(matrix<float>::Identity(3, 3));
+    vector<float> row(3), shorter(2);
+    matrix<float> rows(1, 3);
+    const auto complaint = [](const auto& call) { return test::message_of<argument_error>(call); };
+    CHECK(complaint([&] { items.row(3, row); }) == "matrix_similarity::row: i is 3, must be in [0, 3)");
+    CHECK(complaint([&] { items.row(0, shorter); }) == "matrix_similarity::row: length of out is 2, must be 3");
+    CHECK(complaint([&] { items.rows(std::vector<index_t>{-1}, rows); }) ==
+          "matrix_similarity::rows: index is -1, must be in [0, 3)");
+    CHECK(complaint([&] { items.rows(std::vector<index_t>{1, 2}, rows); }) ==
+          "matrix_similarity::rows: size of out is 1 x 3, must be 2 x 3");
 }
 
 TEST_CASE("rows are read into the caller's numbers, also by a generic member") {

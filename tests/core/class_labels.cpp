@@ -41,5 +41,6 @@ TEST_CASE("what is wrong with class labels is named") {
     CHECK(complaint(labels, 4) == "f: number of labels is 3, must be the number of items, 4");
     CHECK(complaint({labels, 2}, 3) == "f: labels[2] is 2, must be in [0, 2)");
     CHECK(complaint({labels, 0}, 3) == "f: classes is 0, must be >= 1");
+    CHECK(complaint(std::vector<int>{0, 2147483647}, 2) == "f: labels[1] is 2147483647, must be in [0, 2147483647)");
     CHECK(complaint(std::vector<int>{1, -1}, 2) == "f: labels[1] is -1, must be in [0, 2)");
 }

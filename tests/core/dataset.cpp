@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 using lpntk::index_t;
 
@@ -66,6 +67,18 @@ TEST_CASE("subset takes the samples in the order asked for, repeats included") {
         REQUIRE(part.inputs.row(row) == data.inputs.row(indices[static_cast<std::size_t>(row)]));
 }
 
+TEST_CASE("a set without labels has subsets without labels; labels for some samples only are refused") {
+    auto data = five_samples();
+    data.labels.clear();
+    const auto part = lpntk::subset(data, std::vector<index_t>{3, 3});
+    REQUIRE(part.inputs.row(1) == data.inputs.row(3));
+    REQUIRE(part.labels.empty());
+    data.labels = {0, 1, 2, 0};
+    REQUIRE(
+        test::says(test::message_of<lpntk::argument_error>([&] { (void)lpntk::subset(data, std::vector<index_t>{0}); }),
+                   "subset: number of labels is 4, must be none, or the number of samples, 5"));
+}
+
 TEST_CASE("subset of nothing is empty, of a missing sample an error") {
     const auto data = five_samples();
     REQUIRE(lpntk::subset(data, std::vector<index_t>{}).size() == 0);
@@ -78,4 +91,5 @@ TEST_CASE("indices_by_class lists each class's samples in order, empty classes t
     REQUIRE(lpntk::indices_by_class(five_samples().labels, 4) == lists{{1, 3}, {2}, {0, 4}, {}});
     REQUIRE(lpntk::indices_by_class(std::vector<int>{}, 2) == lists{{}, {}});
     REQUIRE_THROWS_AS(lpntk::indices_by_class(std::vector<int>{0, 2}, 2), lpntk::argument_error);
+    REQUIRE_THROWS_AS(lpntk::indices_by_class(std::vector<int>{}, -1), lpntk::argument_error);
 }

@@ -134,6 +134,16 @@ TEST_CASE("two processes do not write one file") {
     CHECK(test::says(of.refusal(false), "kappa.npy: is being written by another process"));
 }
 
+TEST_CASE("where no file can be made nothing is said to be kept") {
+    const fixture of;
+    const auto call = [&] {
+        (void)lpntk::gram_to_file(of.model, of.data, lpntk::label_signs{}, of.folder / "missing" / "kappa.npy");
+    };
+    const std::string message = test::message_of<lpntk::file_error>(call);
+    CHECK(test::says(message, "kappa.npy: cannot be written: No such file or directory"));
+    CHECK(!test::says(message, "kept"));
+}
+
 TEST_CASE("a kernel that overflows is never recorded") {
     const fixture of;
     const auto huge = [](int, lpntk::vector_span<float> u) { u.setConstant(1e25F); };

@@ -2,6 +2,7 @@
 
 #include "kernel/models.hpp"
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 using lpntk::index_t;
 
@@ -70,4 +71,13 @@ TEST_CASE("the trace NTK is the mean of the blocks' diagonals") {
     for (index_t i = 0; i < 10; ++i)
         for (index_t j = 0; j <= i; ++j)
             REQUIRE(std::abs(trace(i, j) - entk.block(i, j).trace() / static_cast<double>(classes)) <= 1e-13 * scale);
+}
+
+TEST_CASE("logits that are not finite are named by the rows that they have") {
+    auto data = test::random_samples<double>(6, classes);
+    const test::three_kinds<double> model(classes);
+    data.inputs.row(4).setConstant(1e308);
+    const auto call = [&] { (void)lpntk::logit_features(model, data.inputs, {.batch = 1, .threads = 1}); };
+    CHECK(test::says(test::message_of<lpntk::numeric_error>(call), "samples counted 3 times, once for each logit: "));
+    CHECK(test::says(test::message_of<lpntk::numeric_error>(call), "of sample 12"));
 }

@@ -115,6 +115,14 @@ TEST_CASE("feature norms have the same bits for any threads, and refuse bad argu
     CHECK_THROWS_AS(with(1), lpntk::numeric_error);
 }
 
+TEST_CASE("feature norms of a dataset whose shape is not its rows' are refused") {
+    const lpntk::dataset<float> data{matrix<float>::Ones(2, 4), {0, 1}, 2, {2, 7, 3}};
+    const auto net = nn::mlp<float>({4, 2}, 1);
+    const auto call = [&] { (void)lpntk::feature_norms(net, data, lpntk::label_signs{}); };
+    CHECK(test::message_of<lpntk::argument_error>(call) ==
+          "feature_norms: numbers in a sample is 4, must be height x width x channels, 42");
+}
+
 TEST_CASE("feature norms of wide layers with few positions have the same bits for any threads") {
     // 16 positions of 1620 -> 200: Eigen would share out their Grams, and cut sums of 1620 terms by the threads.
     auto net = nn::make_sequential<float>({6, 6, 180}, nn::conv2d({.outputs = 200}), nn::relu(), nn::linear(3));

@@ -10,6 +10,7 @@
 
 #include "kernel/grams.hpp"
 #include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
 
 using lpntk::index_t;
 
@@ -60,4 +61,12 @@ TEST_CASE("rows on demand, taken by class, keep their options and have the bits 
     REQUIRE(reports > 0);
     REQUIRE(kept.results == lpntk::by_class(phi, labels, first_row).results);
     REQUIRE(kept.results == lpntk::by_class(gram_of(on_demand), labels, first_row).results);
+}
+
+TEST_CASE("rows that there are not are refused by name") {
+    const auto phi = test::features_of<float>(12, 2);
+    const lpntk::kernel_rows<float> rows(phi);
+    lpntk::vector<float> row(12);
+    const auto call = [&] { rows.row(99, row); };
+    CHECK(test::message_of<lpntk::argument_error>(call) == "kernel_rows::rows: index is 99, must be in [0, 12)");
 }

@@ -95,6 +95,6 @@ TEST_CASE("tangents have the same bits for any number of threads, and check thei
         CHECK(test::says(test::message_of<lpntk::argument_error>(call), "network::pushforward: " + what));
     };
     says("length of the direction is 3, must be 93", 3, 50, 3);
-    says("rows of the results is 49, must be 50", 93, 49, 3);
-    says("columns of the results is 4, must be 3", 93, 50, 4);
+    says("size of changes is 49 x 3, must be 50 x 3", 93, 49, 3);
+    says("size of changes is 50 x 4, must be 50 x 3", 93, 50, 4);
 }

@@ -6,9 +6,10 @@
 
 #include "support/catch.hpp"
 #include "support/golden.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace nn = lpntk::nn;
-using lpntk::matrix, lpntk::vector;
+using lpntk::index_t, lpntk::matrix, lpntk::vector;
 
 TEST_CASE("a layer alone is a network, whatever it takes at once") {
     const matrix<double> x = test::random_rows<double>(70, 50, 3);
@@ -26,4 +27,19 @@ TEST_CASE("a layer alone is a network, whatever it takes at once") {
     };
     check(linear);
     check(convolution);
+}
+
+TEST_CASE("gradients of another size than the network's are refused") {
+    const nn::network<double, nn::linear> net({1, 1, 5}, nn::linear(4));
+    const vector<double> x = vector<double>::Zero(net.inputs()), u = vector<double>::Zero(net.outputs());
+    const auto complaint = [&](const auto& call) { return test::message_of<lpntk::argument_error>(call); };
+    const std::string p = std::to_string(net.parameters()), k = std::to_string(net.outputs());
+    vector<double> g(3);
+    CHECK(complaint([&] { net.pullback(x, u, g); }) == "network::pullback: length of g is 3, must be " + p);
+    for (const index_t rows : {net.outputs() + 1, net.outputs() - 1}) {
+        matrix<double> jacobian(rows, net.parameters());
+        CHECK(complaint([&] { net.jacobian(x, jacobian); }) == "network::jacobian: size of the result is " +
+                                                                   std::to_string(rows) + " x " + p + ", must be " + k +
+                                                                   " x " + p);
+    }
 }

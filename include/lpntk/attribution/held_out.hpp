@@ -39,7 +39,7 @@ matrix<double> held_out(const kernel_ridge& ridge, const Source& source, const c
     std::vector<bool> is_kept(static_cast<std::size_t>(count), false);
     std::vector<int> labels;
     for (const index_t i : kept) {
-        require(i >= 0 && i < count, function, "kept item", i, "in [0, " + std::to_string(count) + ")");
+        require_index(i, count, function, "kept item");
         const auto at = static_cast<std::size_t>(i);
         require(!is_kept[at], function, "kept item", i, "named once");
         is_kept[at] = true;

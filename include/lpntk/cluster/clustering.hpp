@@ -26,8 +26,7 @@ struct clustering {
 
     /// The items of one cluster, ascending. O(N): for all clusters take members_by_cluster().
     std::vector<index_t> members(index_t cluster) const {
-        require(cluster >= 0 && cluster < size(), "clustering::members", "cluster", cluster,
-                "in [0, " + std::to_string(size()) + ")");
+        require_index(cluster, size(), "clustering::members", "cluster");
         std::vector<index_t> found;
         for (index_t i = 0; i < items(); ++i)
             if (assignment[static_cast<std::size_t>(i)] == cluster) found.push_back(i);

@@ -34,11 +34,22 @@ public:
     vector<T> diagonal() const { return values_.diagonal(); }  ///< a copy, N numbers
     /// i, j in [0, N), unchecked.
     T operator()(index_t i, index_t j) const { return values_(i, j); }
-    void row(index_t i, vector_span<T> out) const { out = values_.row(i).transpose(); }  ///< a copy into N numbers
+    /// A copy into N numbers. Throws argument_error when i or the length of out is wrong.
+    void row(index_t i, vector_span<T> out) const {
+        constexpr auto function = "matrix_similarity::row";
+        require_index(i, size(), function, "i");
+        require(out.size() == size(), function, "length of out", out.size(), size());
+        out = values_.row(i).transpose();
+    }
 
-    /// A copy, one row of `out` (N columns) for each of the indices, which may repeat.
+    /// A copy, one row of `out` (N columns) for each of the indices, which may repeat. Throws argument_error when an
+    /// index is out of range or out has other sizes.
     void rows(std::span<const index_t> indices, matrix_span<T> out) const {
-        for (std::size_t r = 0; r < indices.size(); ++r) out.row(static_cast<index_t>(r)) = values_.row(indices[r]);
+        constexpr auto function = "matrix_similarity::rows";
+        const auto count = static_cast<index_t>(indices.size());
+        require_size(out, count, size(), function, "out");
+        for (const index_t i : indices) require_index(i, size(), function, "index");
+        for (index_t r = 0; r < count; ++r) out.row(r) = values_.row(indices[static_cast<std::size_t>(r)]);
     }
 
 private:

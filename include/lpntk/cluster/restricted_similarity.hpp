@@ -23,9 +23,7 @@ public:
     /// Refers to `source`. Throws argument_error when an index is outside [0, source.size()).
     restricted_similarity(const S& source, std::span<const index_t> indices)
         : source_(&source), indices_(indices.begin(), indices.end()) {
-        for (const index_t i : indices_)
-            require(i >= 0 && i < source.size(), "restricted_similarity", "index", i,
-                    "in [0, " + std::to_string(source.size()) + ")");
+        for (const index_t i : indices_) require_index(i, source.size(), "restricted_similarity", "index");
     }
 
     restricted_similarity(const S&& source, std::span<const index_t> indices) = delete;

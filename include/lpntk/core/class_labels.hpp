@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,15 +28,17 @@ struct class_labels {
     /// K may be above the largest label: classes without samples are empty.
     class_labels(std::span<const int> values, int count) : labels(values), classes(count) {}
 
-    template <class T>
     /// The dataset must outlive this view of its labels.
+    template <class T>
     class_labels(const dataset<T>& data) : labels(data.labels), classes(data.classes) {}
 
-    /// K is the largest label + 1, and 1 without labels; O(N).
+    /// K is the largest label + 1, and 1 without labels; O(N). A label that no int counts is refused where it is used.
     template <class Labels>
         requires std::convertible_to<const Labels&, std::span<const int>>
     class_labels(const Labels& values) : labels(values), classes(1) {
-        if (!labels.empty()) classes = *std::max_element(labels.begin(), labels.end()) + 1;
+        if (labels.empty()) return;
+        const int largest = *std::max_element(labels.begin(), labels.end());
+        classes = largest < std::numeric_limits<int>::max() ? largest + 1 : largest;
     }
 
     /// For each class the ascending indices of its samples; see indices_by_class.

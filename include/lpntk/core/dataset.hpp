@@ -7,6 +7,7 @@
 #include "lpntk/core/finite.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
 
@@ -52,6 +53,13 @@ void require_finite(const matrix_view<T>& rows, std::string_view function, std::
                                 " holds NaN or infinity");
 }
 
+/// Throws argument_error when the rows are not as long as the shape says.
+template <class T>
+void require_shape(const dataset<T>& data, std::string_view function) {
+    require(data.size() == 0 || data.inputs.cols() == data.shape.size(), function, "numbers in a sample",
+            data.inputs.cols(), "height x width x channels, " + std::to_string(data.shape.size()));
+}
+
 /// Throws unless the dataset is whole: not empty, one label a row, labels below classes, inputs
 /// finite, rows as long as the shape says.
 template <class T>
@@ -59,30 +67,38 @@ void require_valid(const dataset<T>& data, std::string_view function) {
     require(data.size() >= 1, function, "number of samples", data.size(), ">= 1");
     require(static_cast<index_t>(data.labels.size()) == data.size(), function, "number of labels", data.labels.size(),
             "the number of samples, " + std::to_string(data.size()));
-    require(data.inputs.cols() == data.shape.size(), function, "numbers in a sample", data.inputs.cols(),
-            "height x width x channels, " + std::to_string(data.shape.size()));
+    require_shape(data, function);
     require_labels(data.labels, data.classes, function);
     require_finite<T>(data.inputs, function, "input");
 }
 
-/// The samples at `indices`, in that order; indices may repeat. Throws when one is out of range.
+/// The samples at `indices`, in that order; indices may repeat. The set may have no labels. Throws argument_error when
+/// an index is out of range or there are labels for some samples only, memory_error when there is no room.
 template <class T>
 dataset<T> subset(const dataset<T>& data, std::span<const index_t> indices) {
-    dataset<T> part{matrix<T>(static_cast<index_t>(indices.size()), data.inputs.cols()), {}, data.classes, data.shape};
+    require(data.labels.empty() || static_cast<index_t>(data.labels.size()) == data.size(), "subset",
+            "number of labels", data.labels.size(), "none, or the number of samples, " + std::to_string(data.size()));
+    for (const index_t i : indices) require_index(i, data.size(), "subset", "index");
+    const auto size = static_cast<index_t>(indices.size());
+    const std::string what = "subset of " + std::to_string(size) + " samples";
+    dataset<T> part{allocate_matrix<T>(size, data.inputs.cols(), what), {}, data.classes, data.shape};
+    for (index_t row = 0; row < size; ++row)
+        part.inputs.row(row) = data.inputs.row(indices[static_cast<std::size_t>(row)]);
+    if (data.labels.empty()) return part;
     part.labels.reserve(indices.size());
-    for (std::size_t row = 0; row < indices.size(); ++row) {
-        const index_t i = indices[row];
-        require(i >= 0 && i < data.size(), "subset", "index", i, "in [0, " + std::to_string(data.size()) + ")");
-        part.inputs.row(static_cast<index_t>(row)) = data.inputs.row(i);
-        part.labels.push_back(data.labels[static_cast<std::size_t>(i)]);
-    }
+    for (const index_t i : indices) part.labels.push_back(data.labels[static_cast<std::size_t>(i)]);
     return part;
 }
 
-/// For each class the ascending indices of its samples.
+/// For each class the ascending indices of its samples. Throws argument_error when a label is not in [0, classes),
+/// memory_error when there is no room for so many classes.
 inline std::vector<std::vector<index_t>> indices_by_class(std::span<const int> labels, int classes) {
+    require(classes >= 0, "indices_by_class", "classes", classes, ">= 0");
     require_labels(labels, classes, "indices_by_class");
-    std::vector<std::vector<index_t>> indices(static_cast<std::size_t>(classes));
+    using lists = std::vector<std::vector<index_t>>;
+    const auto count = static_cast<std::size_t>(classes);
+    lists indices = with_memory("indices of " + std::to_string(classes) + " classes", count * sizeof(lists::value_type),
+                                [&] { return lists(count); });
     for (std::size_t i = 0; i < labels.size(); ++i)
         indices[static_cast<std::size_t>(labels[i])].push_back(static_cast<index_t>(i));
     return indices;

@@ -87,15 +87,22 @@ private:
 /// Rows of the tallest block that cover_with_blocks uses; the 16 registers below AVX-512 hold no more than four.
 inline constexpr index_t tallest_block = vector_registers >= 32 ? 8 : 4;
 
+/// Calls f.template operator()<Vectors>(), Vectors being 3, 2 or 1.
+template <class F>
+__attribute__((always_inline)) inline void with_vectors(index_t vectors, F&& f) {
+    if (vectors == 3) f.template operator()<3>();
+    if (vectors == 2) f.template operator()<2>();
+    if (vectors == 1) f.template operator()<1>();
+}
+
 /// Calls f.template operator()<Vectors>(vector) with the first vector of each group; Vectors is 3, 2 or 1.
 template <class F>
 __attribute__((always_inline)) inline void cover_vectors(index_t vectors, F&& f) {
     for (index_t vector = 0; vector < vectors;) {
         const index_t left = vectors - vector;
         const index_t group = left >= 3 && left != 4 ? 3 : std::min<index_t>(left, 2);
-        if (group == 3) f.template operator()<3>(vector);
-        if (group == 2) f.template operator()<2>(vector);
-        if (group == 1) f.template operator()<1>(vector);
+        with_vectors(group,
+                     [&]<int Vectors>() __attribute__((always_inline)) { f.template operator()<Vectors>(vector); });
         vector += group;
     }
 }

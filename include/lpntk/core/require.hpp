@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "lpntk/core/finite.hpp"
+#include "lpntk/core/types.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
 
@@ -79,6 +80,21 @@ void require(bool holds, std::string_view function, std::string_view argument, c
     std::ostringstream message;
     message << function << ": " << argument << " is " << value << ", must be " << bound;
     throw argument_error(message.str());
+}
+
+/// Throws argument_error unless `values`, a matrix or what stands for one, is rows x columns.
+template <class Matrix>
+void require_size(const Matrix& values, index_t rows, index_t columns, std::string_view function,
+                  std::string_view argument) {
+    const auto text = [](index_t r, index_t c) { return std::to_string(r) + " x " + std::to_string(c); };
+    if (values.rows() != rows || values.cols() != columns)
+        require(false, function, "size of " + std::string(argument), text(values.rows(), values.cols()),
+                text(rows, columns));
+}
+
+/// Throws argument_error unless `index` is in [0, end). Formats nothing when it is: for loops.
+inline void require_index(index_t index, index_t end, std::string_view function, std::string_view argument) {
+    if (index < 0 || index >= end) require(false, function, argument, index, "in [0, " + std::to_string(end) + ")");
 }
 
 }  // namespace lpntk

@@ -47,8 +47,7 @@ public:
     void operator()(const train_step<T>& step) {
         const matrix_view<T> logits(step.logits);
         for (const index_t i : step.batch)
-            if (i < 0 || i >= static_cast<index_t>(labels_.size()))
-                require(false, "learning_difficulty", "sample", i, "in [0, " + std::to_string(labels_.size()) + ")");
+            require_index(i, static_cast<index_t>(labels_.size()), "learning_difficulty", "sample");
         for (std::size_t i = 0; i < step.batch.size(); ++i)
             add(static_cast<std::size_t>(step.batch[i]), row_of<T>(logits, static_cast<index_t>(i)));
     }

@@ -80,11 +80,8 @@ public:
     void rows(std::span<const index_t> indices, matrix_span<T> out) const {
         constexpr auto function = "npy_similarity::rows";
         const auto count = static_cast<index_t>(indices.size());
-        require(out.rows() == count && out.cols() == size_, function, "size of out",
-                std::to_string(out.rows()) + " x " + std::to_string(out.cols()),
-                std::to_string(count) + " x " + std::to_string(size_));
-        for (const index_t i : indices)
-            require(i >= 0 && i < size_, function, "index", i, "in [0, " + std::to_string(size_) + ")");
+        require_size(out, count, size_, function, "out");
+        for (const index_t i : indices) require_index(i, size_, function, "index");
         map_->require_whole();
         for (const index_t i : indices) map_->fetch(offset(i, 0), row_bytes());
         if (count > 1 && indices.back() - indices.front() == count - 1) fetch_next(indices.back() + 1, count);

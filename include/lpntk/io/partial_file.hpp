@@ -73,7 +73,7 @@ public:
         while (count > 0) {
             const auto wrote = ::pwrite(descriptor_, from, count, static_cast<off_t>(offset));
             if (wrote < 0 && errno == EINTR) continue;
-            if (wrote <= 0) fail(wrote < 0 ? errno : ENOSPC);
+            if (wrote <= 0) fail(wrote < 0 ? errno : ENOSPC, kept);
             from += wrote;
             offset += static_cast<std::uint64_t>(wrote);
             count -= static_cast<std::size_t>(wrote);
@@ -86,13 +86,15 @@ public:
     /// Takes the place of `file`.
     void replace() const {
         sync();
-        if (::rename(path_of(file_).c_str(), file_.c_str()) != 0) fail(errno);
+        if (::rename(path_of(file_).c_str(), file_.c_str()) != 0) fail(errno, kept);
         sync_names_beside(file_);
     }
 
 private:
-    [[noreturn]] void fail(int error) const {
-        throw file_error(file_.string(), write_problem(error) + "; what is done is kept beside it");
+    static constexpr const char* kept = "; what is done is kept beside it";
+
+    [[noreturn]] void fail(int error, const char* note = "") const {
+        throw file_error(file_.string(), write_problem(error) + note);
     }
 
     std::filesystem::path file_;

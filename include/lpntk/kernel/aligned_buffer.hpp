@@ -13,7 +13,6 @@
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
-#include "lpntk/core/with_memory.hpp"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -87,13 +86,5 @@ private:
     index_t count_ = 0;
     std::unique_ptr<T, release> data_;
 };
-
-/// rows x columns numbers, uninitialised. Throws memory_error naming `what` when there is not enough memory.
-template <class T>
-matrix<T> allocate_matrix(index_t rows, index_t columns, std::string_view what) {
-    const double bytes = static_cast<double>(rows) * static_cast<double>(columns) * sizeof(T);
-    return with_memory(what, bytes < 0x1p64 ? static_cast<std::uint64_t>(bytes) : UINT64_MAX,
-                       [&] { return matrix<T>(rows, columns); });
-}
 
 }  // namespace lpntk

@@ -118,12 +118,9 @@ private:
                 const Factor* const a_block = a + r / lanes * step + r % lanes;
                 const Factor* const c_block = c + panel * step;
                 T* const out = to + r * stride_ + panel * lanes;
-                if (vectors == 3)
-                    tile_block<Factor>::template multiply<3>(block.depth, a_block, c_block, out, stride_, add);
-                else if (vectors == 2)
-                    tile_block<Factor>::template multiply<2>(block.depth, a_block, c_block, out, stride_, add);
-                else
-                    tile_block<Factor>::template multiply<1>(block.depth, a_block, c_block, out, stride_, add);
+                micro::with_vectors(vectors, [&]<int Vectors>() {
+                    tile_block<Factor>::template multiply<Vectors>(block.depth, a_block, c_block, out, stride_, add);
+                });
             });
             add = true;
         }

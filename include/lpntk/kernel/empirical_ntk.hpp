@@ -9,6 +9,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/kernel/cross_gram.hpp"
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/gram.hpp"
@@ -23,20 +24,26 @@ namespace lpntk::inline LPNTK_TARGET {
 ///
 /// gram() of these is the whole empirical NTK (N K x N K), cross_gram() that between two sets of samples, in
 /// K x K blocks K(i, j) = J(x_i) J(x_j)^T (Guo et al., ICLR 2024, section 2). K times the passes and the memory of
-/// tangent_features, and K^2 times the products: for checks, theory and small batches. Throws as it does.
+/// tangent_features, K copies of the inputs, and K^2 times the products: for checks, theory and small batches. Throws
+/// as it does; a numeric_error counts a sample once for each of its logits, as the rows do.
 template <jacobian_provider Model>
 features<typename Model::scalar> logit_features(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                                 const feature_options& options = {}) {
     using T = typename Model::scalar;
     const auto outputs = static_cast<index_t>(model.outputs());
     require_finite<T>(inputs, "logit_features", "input");
-    matrix<T> repeated(inputs.rows() * outputs, inputs.cols());
+    auto repeated = allocate_matrix<T>(inputs.rows() * outputs, inputs.cols(), "logit_features");
     for (index_t row = 0; row < repeated.rows(); ++row) repeated.row(row) = inputs.row(row / outputs);
     const auto unit = [&](index_t first, const matrix_view<T>&, matrix_span<T> u) {
         u.setZero();
         for (index_t n = 0; n < u.rows(); ++n) u(n, (first + n) % outputs) = T(1);
     };
-    return detail::collect_features(model, repeated, options, "logit_features", unit);
+    try {
+        return detail::collect_features(model, repeated, options, "logit_features", unit);
+    } catch (const numeric_error& failure) {
+        throw numeric_error("samples counted " + std::to_string(outputs) +
+                            " times, once for each logit: " + std::string(failure.what()));
+    }
 }
 
 /// The empirical NTK of N samples in its K x K blocks, computed from the logits' features when asked for.
@@ -92,9 +99,7 @@ public:
     }
 
 private:
-    void require_sample(index_t i) const {
-        require(i >= 0 && i < size(), "empirical_ntk", "sample", i, "in [0, " + std::to_string(size()) + ")");
-    }
+    void require_sample(index_t i) const { require_index(i, size(), "empirical_ntk", "sample"); }
     std::vector<index_t> rows_of(index_t i) const {
         require_sample(i);
         std::vector<index_t> rows(static_cast<std::size_t>(outputs_));

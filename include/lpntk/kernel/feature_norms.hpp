@@ -40,10 +40,11 @@ vector<typename Model::scalar> feature_norms(const Model& model, const sample_ro
     return norms;
 }
 
-/// The same for the samples of a dataset.
+/// The same for the samples of a dataset. Throws also when its rows are not as long as its shape says.
 template <jacobian_provider Model, class Cotangent>
 vector<typename Model::scalar> feature_norms(const Model& model, const dataset<typename Model::scalar>& data,
                                              const Cotangent& cotangent, const batch_options& options = {}) {
+    require_shape(data, "feature_norms");
     return feature_norms(model, sample_rows<typename Model::scalar>(data.inputs), std::span<const int>(data.labels),
                          cotangent, options);
 }

@@ -82,7 +82,7 @@ public:
         matrix<T> one(rows, size());
         double before = 0;
         for (const feature_part<T>& group : parts()) {
-            kernel_rows<T>(features<T>(size(), {group}), options).rows(indices, one);
+            kernel_rows<T>(features<T>(size(), std::vector<feature_part<T>>(1, group)), options).rows(indices, one);
             const matrix<double> from_mean = one.template cast<double>() * groups - mean;
             mean += from_mean / ++before;
             squares.array() += from_mean.array().square() * ((before - 1) / before);
@@ -121,9 +121,7 @@ feature_sketch<typename Model::scalar> sketched_features(const Model& model,
             std::to_string(options.groups) + " groups times a power of two, up to 65536");
     require(options.batch >= 1, here, "batch", options.batch, ">= 1");
     const std::vector<part_layout> layouts = as_parts_provider(model).part_layouts();
-    index_t parameters = 0;
-    for (const part_layout& layout : layouts) parameters += layout.parameters();
-
+    const index_t parameters = parameters_of(layouts);
     std::vector<feature_part<T>> parts;
     for (int group = 0; group < options.groups; ++group)
         parts.push_back(

@@ -58,7 +58,7 @@ public:
 
     /// phi of sample i written out: P numbers in the model's order of its parameters. Throws when i is out of range.
     vector<T> explicit_row(index_t i) const {
-        require(i >= 0 && i < size_, "features::explicit_row", "sample", i, "in [0, " + std::to_string(size_) + ")");
+        require_index(i, size_, "features::explicit_row", "sample");
         vector<T> row(parameters());
         index_t first = 0;
         for (const feature_part<T>& part : parts_) {
@@ -77,9 +77,7 @@ private:
 /// Throws argument_error when an index is out of range, memory_error when there is no room.
 template <class T>
 features<T> subset(const features<T>& phi, std::span<const index_t> indices, int threads = 0) {
-    for (const index_t i : indices)
-        if (i < 0 || i >= phi.size())
-            require(false, "subset", "index", i, "in [0, " + std::to_string(phi.size()) + ")");
+    for (const index_t i : indices) require_index(i, phi.size(), "subset", "index");
     const auto size = static_cast<index_t>(indices.size());
     std::vector<feature_part<T>> parts;
     parts.reserve(phi.parts().size());

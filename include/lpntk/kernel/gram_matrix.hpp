@@ -49,16 +49,15 @@ public:
 
     /// Writes row i, N numbers. Throws when i or the length is wrong.
     void row(index_t i, vector_span<T> out) const {
-        require(i >= 0 && i < size_, "gram_matrix::row", "i", i, "in [0, " + std::to_string(size_) + ")");
+        require_index(i, size_, "gram_matrix::row", "i");
         require(out.size() == size_, "gram_matrix::row", "length of out", out.size(), size_);
         std::copy_n(lower_row(i), i + 1, out.data());
         for (index_t j = i + 1; j < size_; ++j) out[j] = lower_row(j)[i];
     }
 
-    /// Writes the rows at `indices`: |indices| x N.
+    /// Writes the rows at `indices`: |indices| x N. Throws when an index or the size of out is wrong.
     void rows(std::span<const index_t> indices, matrix_span<T> out) const {
-        require(out.rows() == static_cast<index_t>(indices.size()), "gram_matrix::rows", "rows of out", out.rows(),
-                indices.size());
+        require_size(out, static_cast<index_t>(indices.size()), size_, "gram_matrix::rows", "out");
         for (index_t r = 0; r < out.rows(); ++r) row(indices[static_cast<std::size_t>(r)], row_of<T>(out, r));
     }
 

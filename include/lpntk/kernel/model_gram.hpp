@@ -112,6 +112,7 @@ matrix<typename Model::scalar> rows(const Model& model, const dataset<typename M
                                     const feature_options& making = {}, const gram_options& options = {}) {
     using T = typename Model::scalar;
     require_valid(data, "rows");
+    for (const index_t i : indices) require_index(i, data.size(), "rows", "index");
     const auto count = static_cast<index_t>(indices.size());
     const detail::kernel_size size{count, data.size(), false};
     const std::string what = "rows of a kernel, " + std::to_string(count) + " x " + std::to_string(size.columns);

@@ -24,7 +24,7 @@ namespace lpntk::inline LPNTK_TARGET {
 template <class T>
 struct feature_part {
     part_layout layout;                 ///< sizes of what is formed, whatever the form
-    part_form form = part_form::dense;  ///< dense or factors, never skipped
+    part_form form = part_form::dense;  ///< never skipped
     panel_matrix<T> left;               ///< N rows; see above
     panel_matrix<T> right;              ///< N rows, or empty; see above
 

@@ -64,12 +64,7 @@ public:
         sum_ = mirrored_kept_ + window_.rows.kernel * positions * positions * size_;
         const index_t width = at.vectors * lanes;
         for (index_t r = 0; r < at.rows; ++r) std::copy_n(sum + r * stride, width, sum_ + r * width);
-        if (at.vectors == 3)
-            contract<3>();
-        else if (at.vectors == 2)
-            contract<2>();
-        else
-            contract<1>();
+        micro::with_vectors(at.vectors, [&]<int Vectors>() { contract<Vectors>(); });
         for (index_t r = 0; r < at.rows; ++r) std::copy_n(sum_ + r * width, width, sum + r * stride);
     }
 

@@ -38,7 +38,7 @@ public:
     /// N
     index_t size() const { return phi_->size(); }
 
-    /// kappa(i, i) of every sample. Costs as much as 16 rows (a panel).
+    /// kappa(i, i) of every sample. Costs as much as the rows of a panel.
     vector<T> diagonal() const {
         vector<T> all(size());
         std::vector<tile_range> tiles;
@@ -63,8 +63,8 @@ public:
     /// index is out of range or out has other sizes. Takes a copy of those samples' features for the while.
     void rows(std::span<const index_t> indices, matrix_span<T> out) const {
         const auto count = static_cast<index_t>(indices.size());
-        require(out.rows() == count, "kernel_rows::rows", "rows of out", out.rows(), count);
-        require(out.cols() == size(), "kernel_rows::rows", "columns of out", out.cols(), size());
+        require_size(out, count, size(), "kernel_rows::rows", "out");
+        for (const index_t i : indices) require_index(i, size(), "kernel_rows::rows", "index");
         const features<T> chosen = subset(*phi_, indices, options_.threads);
         const index_t edge = tile_edge<T>(options_.tile, size(), "kernel_rows::rows");
         for_each_tile(chosen, *phi_, rectangle_tiles(count, size(), edge), options_, "kernel_rows::rows",

@@ -100,8 +100,7 @@ features<typename Model::scalar> tangent_features(const Model& model, const samp
 template <jacobian_provider Model, class Cotangent>
 features<typename Model::scalar> tangent_features(const Model& model, const dataset<typename Model::scalar>& data,
                                                   const Cotangent& cotangent, const feature_options& options = {}) {
-    require(data.size() == 0 || data.inputs.cols() == data.shape.size(), "tangent_features", "numbers in a sample",
-            data.inputs.cols(), "height x width x channels, " + std::to_string(data.shape.size()));
+    require_shape(data, "tangent_features");
     return tangent_features(model, sample_rows<typename Model::scalar>(data.inputs), std::span<const int>(data.labels),
                             cotangent, options);
 }

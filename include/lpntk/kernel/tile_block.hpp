@@ -15,7 +15,7 @@ struct tile_block {
     static_assert(lanes == micro::lanes_of<T>, "a vector of factors makes a vector of sums");
     static constexpr int max_vectors = 3;  ///< of columns
     /// Rows of the block, so that its sums fit into the registers.
-    static constexpr int height = std::min(micro::vector_registers >= 32 ? 8 : 4, static_cast<int>(lanes));
+    static constexpr int height = static_cast<int>(std::min(micro::tallest_block, lanes));
 
     /// out (height rows, `stride` apart) becomes the products of rows `a` with the column panels from `c` on, or they
     /// are added to it.

@@ -27,8 +27,7 @@ public:
     batch_pass(const Model& model, std::string_view function)
         : provider_(as_parts_provider(model)), layouts_(provider_.part_layouts()), function_(function),
           inputs_(inputs_of(model)) {
-        index_t sum = 0;
-        for (const part_layout& layout : layouts_) sum += layout.parameters();
+        const index_t sum = parameters_of(layouts_);
         require(sum == static_cast<index_t>(model.parameters()), function, "sum of the parts' parameters", sum,
                 "the model's parameters, " + std::to_string(model.parameters()));
     }
@@ -54,13 +53,15 @@ public:
         require(inputs_ < 0 || batch.cols() == inputs_, function_, "numbers in a sample", batch.cols(), inputs_);
         checked_sink<T, Taker> sink(taker, layouts_, first, batch.rows(), function_);
         sink.require_finite(batch, "input");
+        const auto outputs = static_cast<index_t>(provider_.outputs());
         int filled = 0;
         provider_.parts(
             workspace_, batch,
             [&](const matrix_view<T>& logits, matrix_span<T> u) {
                 ++filled;
-                check_size(u, batch.rows(), "cotangents u");
-                if (logits.cols() > 0 || gives_logits<Model>) check_size(logits, batch.rows(), "logits");
+                require_size(u, batch.rows(), outputs, "parts", "the cotangents u");
+                if (logits.cols() > 0 || gives_logits<Model>)
+                    require_size(logits, batch.rows(), outputs, "parts", "the logits");
                 sink.require_finite(logits, "logits");
                 u.setConstant(std::numeric_limits<T>::quiet_NaN());  // what is not written is found
                 fill(first, logits, u);
@@ -77,15 +78,6 @@ private:
             return static_cast<index_t>(model.inputs());
         else
             return -1;
-    }
-
-    template <class Matrix>
-    void check_size(const Matrix& values, index_t rows, std::string_view what) const {
-        const auto outputs = static_cast<index_t>(provider_.outputs());
-        if (values.rows() != rows || values.cols() != outputs)
-            require(false, "parts", "size of the " + std::string(what),
-                    std::to_string(values.rows()) + " x " + std::to_string(values.cols()),
-                    std::to_string(rows) + " x " + std::to_string(outputs));
     }
 
     decltype(as_parts_provider(std::declval<const Model&>())) provider_;  // a reference, or a derived_parts

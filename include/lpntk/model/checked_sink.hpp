@@ -76,9 +76,7 @@ private:
 
     void check(const matrix_view<T>& values, index_t columns, index_t part, std::string_view what) const {
         if (values.rows() != count_ || values.cols() != columns)
-            require(false, "parts", "size of " + std::string(what) + " of part \"" + at(part).name + "\"",
-                    std::to_string(values.rows()) + " x " + std::to_string(values.cols()),
-                    std::to_string(count_) + " x " + std::to_string(columns));
+            require_size(values, count_, columns, "parts", std::string(what) + " of part \"" + at(part).name + "\"");
         require_finite(values, "part \"" + at(part).name + "\"");
     }
 
@@ -87,8 +85,7 @@ private:
     }
 
     index_t part_of(index_t part) const {
-        if (part < 0 || part >= static_cast<index_t>(layouts_.size()))
-            require(false, "parts", "part", part, "in [0, " + std::to_string(layouts_.size()) + ")");
+        require_index(part, static_cast<index_t>(layouts_.size()), "parts", "part");
         return part;
     }
     const part_layout& at(index_t part) const { return layouts_[static_cast<std::size_t>(part)]; }

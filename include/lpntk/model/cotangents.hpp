@@ -52,8 +52,7 @@ struct one_logit {
     /// K = u.size().
     template <class T>
     void operator()(vector_span<T> u) const {
-        if (output < 0 || output >= u.size())
-            require(false, "one_logit", "output", output, "in [0, " + std::to_string(u.size()) + ")");
+        require_index(output, u.size(), "one_logit", "output");
         u.setZero();
         u[output] = T(1);
     }

@@ -19,12 +19,8 @@ class flat_parts {
 public:
     /// Throws argument_error unless the columns of `features` are as many as the layouts have parameters together.
     flat_parts(std::vector<part_layout> layouts, matrix_span<T> features, part_form form = part_form::dense)
-        : layouts_(std::move(layouts)), features_(features), form_(form) {
-        index_t end = 0;
-        for (const part_layout& layout : layouts_) {
-            offsets_.push_back(end);
-            end += layout.parameters();
-        }
+        : layouts_(std::move(layouts)), offsets_(part_offsets(layouts_)), features_(features), form_(form) {
+        const index_t end = offsets_.back();
         require(end == features_.cols(), "flat_parts", "sum of the parts' parameters", end, features_.cols());
     }
 

@@ -3,6 +3,7 @@
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/model/for_each_batch.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 
@@ -41,13 +42,13 @@ matrix<typename Model::scalar> logits_of(const Model& model, const sample_rows<t
         if constexpr (has_inputs<Model>)
             require(inputs.cols() == static_cast<index_t>(model.inputs()), "logits_of", "numbers in a sample",
                     inputs.cols(), model.inputs());
-        matrix<T> z(inputs.rows(), static_cast<index_t>(model.outputs()));
+        auto z = allocate_matrix<T>(inputs.rows(), static_cast<index_t>(model.outputs()), "logits_of");
         parallel_for(inputs.rows(), threads_for(model, threads), [&](index_t n, int) {
             model.logits(row_of<T>(inputs, n), Eigen::Map<vector<T>>(z.row(n).data(), z.cols()));
         });
         return z;
     } else {
-        matrix<T> z(inputs.rows(), static_cast<index_t>(model.outputs()));
+        auto z = allocate_matrix<T>(inputs.rows(), static_cast<index_t>(model.outputs()), "logits_of");
         const auto keep = [&](index_t first, const matrix_view<T>& logits, matrix_span<T> u) {
             z.middleRows(first, logits.rows()) = logits;
             u.setZero();

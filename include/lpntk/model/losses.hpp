@@ -16,8 +16,7 @@ namespace lpntk::inline LPNTK_TARGET {
 
 /// Throws argument_error unless label is in [0, classes).
 inline void require_label(int label, index_t classes, std::string_view function) {
-    if (label < 0 || label >= classes)
-        require(false, function, "label", label, "in [0, " + std::to_string(classes) + ")");
+    require_index(label, classes, function, "label");
 }
 
 namespace detail {

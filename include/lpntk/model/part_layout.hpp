@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "lpntk/core/types.hpp"
 
@@ -78,5 +80,19 @@ struct part_layout {
     /// Names count too.
     bool operator==(const part_layout&) const = default;
 };
+
+/// Length of all parts together when they are formed.
+inline index_t parameters_of(std::span<const part_layout> layouts) {
+    index_t sum = 0;
+    for (const part_layout& layout : layouts) sum += layout.parameters();
+    return sum;
+}
+
+/// Where each part begins in the flat vector of parameters, and after the last the length of all.
+inline std::vector<index_t> part_offsets(std::span<const part_layout> layouts) {
+    std::vector<index_t> offsets(1, 0);
+    for (const part_layout& layout : layouts) offsets.push_back(offsets.back() + layout.parameters());
+    return offsets;
+}
 
 }  // namespace lpntk

@@ -7,8 +7,8 @@
 
 namespace lpntk::inline LPNTK_TARGET {
 
-/// g := J(x)^T u for one sample, by the best level the model has: its pullback, its Jacobian (K x P numbers of scratch
-/// and 2 K P flops more), or its parts, formed for a batch of one.
+/// g := J(x)^T u for one sample, by the best level the model has: its parts, formed for a batch of one, its pullback,
+/// or its Jacobian (K x P numbers of scratch and 2 K P flops more).
 ///
 /// `u` has length K, `g` length P. Throws argument_error when they have not, and what batch_pass throws. Thread-safe.
 /// To pull back many samples use tangent_features or for_each_batch, which keep their scratch.

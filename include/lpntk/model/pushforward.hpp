@@ -8,6 +8,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/model/cotangents.hpp"
 #include "lpntk/model/for_each_batch.hpp"
 #include "lpntk/model/logits.hpp"
@@ -43,7 +44,7 @@ template <class T>
 class directional_sink {
 public:
     directional_sink(const std::vector<part_layout>& layouts, const vector_view<T>& direction, index_t samples)
-        : layouts_(layouts), direction_(direction), sums_(vector<T>::Zero(samples)) {}
+        : layouts_(layouts), offsets_(part_offsets(layouts)), direction_(direction), sums_(vector<T>::Zero(samples)) {}
 
     part_form wants(index_t) const { return part_form::factors; }
 
@@ -68,13 +69,10 @@ public:
     const vector<T>& sums() const { return sums_; }
 
 private:
-    index_t offset(index_t part) const {
-        index_t before = 0;
-        for (index_t p = 0; p < part; ++p) before += layouts_[static_cast<std::size_t>(p)].parameters();
-        return before;
-    }
+    index_t offset(index_t part) const { return offsets_[static_cast<std::size_t>(part)]; }
 
     const std::vector<part_layout>& layouts_;
+    std::vector<index_t> offsets_;
     const vector_view<T>& direction_;
     vector<T> sums_;
 };
@@ -115,9 +113,9 @@ logit_changes<typename Model::scalar> pushforward(const Model& model, const samp
     const auto outputs = static_cast<index_t>(model.outputs());
     require(direction.size() == static_cast<index_t>(model.parameters()), "pushforward", "length of the direction",
             direction.size(), model.parameters());
-    logit_changes<T> result{{}, matrix<T>(inputs.rows(), outputs)};
+    logit_changes<T> result{{}, allocate_matrix<T>(inputs.rows(), outputs, "pushforward")};
     if constexpr (has_batched_pushforward<Model>) {
-        result.logits.resize(inputs.rows(), outputs);
+        result.logits = allocate_matrix<T>(inputs.rows(), outputs, "pushforward");
         model.pushforward(inputs, direction, result.logits, result.changes, threads);
     } else {
         result.logits = logits_of(model, inputs, threads);

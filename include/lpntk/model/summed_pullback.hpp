@@ -22,7 +22,8 @@ namespace detail {
 template <class T>
 class summing_sink {
 public:
-    summing_sink(const std::vector<part_layout>& layouts, vector<T>& sum) : layouts_(layouts), sum_(sum) {}
+    summing_sink(const std::vector<part_layout>& layouts, vector<T>& sum)
+        : layouts_(layouts), offsets_(part_offsets(layouts)), sum_(sum) {}
 
     part_form wants(index_t) const { return part_form::factors; }
 
@@ -41,12 +42,12 @@ public:
 
 private:
     auto segment(index_t part) {
-        index_t before = 0;
-        for (index_t p = 0; p < part; ++p) before += layouts_[static_cast<std::size_t>(p)].parameters();
-        return sum_.segment(before, layouts_[static_cast<std::size_t>(part)].parameters());
+        const auto p = static_cast<std::size_t>(part);
+        return sum_.segment(offsets_[p], layouts_[p].parameters());
     }
 
     const std::vector<part_layout>& layouts_;
+    std::vector<index_t> offsets_;
     vector<T>& sum_;
     vector<T> formed_;
 };

@@ -35,9 +35,13 @@ struct rank_error : lpntk::detail::error_as<std::runtime_error> {
 /// MPI for as long as this lives; for the main function of a program that starts MPI itself nowhere else.
 class session {
 public:
+    /// Throws argument_error when this MPI does not work in programs with threads.
     session() {
         int provided = 0;
         MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
+        if (provided >= MPI_THREAD_FUNNELED) return;
+        MPI_Finalize();
+        require(false, "mpi::session", "thread support of this MPI", provided, "MPI_THREAD_FUNNELED or more");
     }
     ~session() { MPI_Finalize(); }
     session(const session&) = delete;

@@ -76,13 +76,10 @@ public:
         const batch_range own = shares_.of(ranks_.rank());
         matrix<T> columns, some;  // of this rank, of one after the other
         ranks_.agree([&] {
-            for (const index_t i : indices)
-                require(i >= 0 && i < size(), function, "index", i, "in [0, " + std::to_string(size()) + ")");
-            require(out.rows() == static_cast<index_t>(indices.size()) && out.cols() == size(), function, "size of out",
-                    std::to_string(out.rows()) + " x " + std::to_string(out.cols()),
-                    std::to_string(indices.size()) + " x " + std::to_string(size()));
+            for (const index_t i : indices) require_index(i, size(), function, "index");
+            require_size(out, static_cast<index_t>(indices.size()), size(), function, "out");
             columns.resize(out.rows(), own.count);
-            some.resize(out.rows(), shares_.largest(ranks_.size()));
+            some.resize(out.rows(), shares_.largest());
         });
         require_same_rows(indices);
         for (int owner = 0; owner < ranks_.size(); ++owner) {

@@ -22,10 +22,10 @@ public:
 
     /// The samples of a rank.
     batch_range of(int rank) const { return between(rank * strips, (rank + 1) * strips); }
-    /// The most samples that one of `ranks` has.
-    index_t largest(int ranks) const {
+    /// The most samples that a rank has.
+    index_t largest() const {
         index_t most = 0;
-        for (int rank = 0; rank < ranks; ++rank) most = std::max(most, of(rank).count);
+        for (int rank = 0; rank < static_cast<int>(ranks_); ++rank) most = std::max(most, of(rank).count);
         return most;
     }
     /// `count` of its strips from s on, 0 <= s, s + count <= strips.

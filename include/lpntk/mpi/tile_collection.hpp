@@ -32,24 +32,27 @@ public:
     template <class Put>
     void gather(const communicator& ranks, const Put& put) const {
         std::vector<tile_range> own;
-        for (const kept& tile : tiles_) own.push_back(tile.range);
-        if (!ranks.is_root()) {
-            send(ranks, own);
-            return;
-        }
+        ranks.agree([&] {
+            for (const kept& tile : tiles_) own.push_back(tile.range);
+        });
+        const std::vector<std::size_t> counts = ranks.gather(std::vector<std::size_t>{own.size()});
+        const std::vector<tile_range> all = ranks.gather(own);
+        std::vector<T> numbers;  // of a tile from another rank
+        ranks.agree([&] {
+            if (!ranks.is_root()) return;
+            index_t most = 0;
+            for (const tile_range& tile : all) most = std::max(most, tile.rows * tile.columns);
+            numbers.resize(static_cast<std::size_t>(most));
+        });
+        if (!ranks.is_root()) return send(ranks);
         for (const kept& tile : tiles_) put(tile.range, tile.numbers.data());
-        for (int from = 1; from < ranks.size(); ++from) {
-            std::size_t count = 0;
-            receive(ranks, &count, sizeof(count), from);
-            std::vector<tile_range> theirs(count);
-            receive(ranks, theirs.data(), count * sizeof(tile_range), from);
-            std::vector<T> numbers;
-            for (const tile_range& tile : theirs) {
-                numbers.resize(static_cast<std::size_t>(tile.rows * tile.columns));
-                receive(ranks, numbers.data(), numbers.size() * sizeof(T), from);
-                put(tile, numbers.data());
+        std::size_t next = counts[0];
+        for (int from = 1; from < ranks.size(); ++from)
+            for (std::size_t i = 0; i < counts[static_cast<std::size_t>(from)]; ++i, ++next) {
+                const auto size = static_cast<std::size_t>(all[next].rows * all[next].columns);
+                communicator::transfer(ranks).receive(numbers.data(), size * sizeof(T), from);
+                put(all[next], numbers.data());
             }
-        }
     }
 
 private:
@@ -58,16 +61,9 @@ private:
         std::vector<T> numbers;
     };
 
-    void send(const communicator& ranks, const std::vector<tile_range>& own) const {
-        const std::size_t count = own.size();
+    void send(const communicator& ranks) const {
         communicator::transfer moving(ranks);
-        moving.send(&count, sizeof(count), 0);
-        moving.send(own.data(), count * sizeof(tile_range), 0);
         for (const kept& tile : tiles_) moving.send(tile.numbers.data(), tile.numbers.size() * sizeof(T), 0);
-    }
-
-    static void receive(const communicator& ranks, void* bytes, std::size_t count, int from) {
-        communicator::transfer(ranks).receive(bytes, count, from);
     }
 
     std::mutex mutex_;

@@ -179,7 +179,7 @@ private:
         for_each_layer([&]<std::size_t I>(const auto& l) {
             from[I + 1] = from[I];
             from[I + 1].parts += static_cast<index_t>(part_count<layer_at<I>>);
-            from[I + 1].weights += detail::parameters_of(l.parts(shape[I]));
+            from[I + 1].weights += parameters_of(l.parts(shape[I]));
             from[I + 1].statistics += statistics_of(l, shape[I]);
         });
         return from;

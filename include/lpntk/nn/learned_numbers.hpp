@@ -47,7 +47,7 @@ protected:
     /// Gives all numbers the values that the layer starts with.
     template <layer Layer>
     void start_as(const Layer& l, image_shape in) {
-        weights_.setZero(detail::parameters_of(l.parts(in)));
+        weights_.setZero(parameters_of(l.parts(in)));
         statistics_.setZero(statistics_of(l, in));
         start(l, in, weights_.data(), statistics_.data());
     }

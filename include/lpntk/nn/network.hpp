@@ -8,6 +8,7 @@
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/sample_rows.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/model/flat_parts.hpp"
 #include "lpntk/model/jacobian_provider.hpp"
 #include "lpntk/nn/chain.hpp"
@@ -58,7 +59,7 @@ public:
 
     /// Logits of N samples, N x K, shared out over `threads`; batch_norm is folded into conv2d (for_inference.hpp).
     matrix<T> logits(const sample_rows<T>& inputs, int threads = 0) const {
-        matrix<T> z(inputs.rows(), outputs());
+        auto z = allocate_matrix<T>(inputs.rows(), outputs(), "network::logits");
         auto form = for_inference(layer_);
         using buffers = network_workspace<T, decltype(form)>;
         in_batches<buffers>(64, inputs, threads, [&](index_t first, const matrix_view<T>& batch, buffers& own) {
@@ -80,13 +81,15 @@ public:
 
     /// g := J(x)^T u, one backward pass.
     void pullback(vector_view<T> x, vector_view<T> u, vector_span<T> g) const {
-        require(u.size() == outputs(), "network::pullback", "length of the cotangent", u.size(), outputs());
-        Eigen::Map<matrix<T>> row(g.data(), 1, g.size());
-        form_features(x.transpose(), u.transpose(), row);
+        constexpr const char* here = "network::pullback";
+        require(u.size() == outputs(), here, "length of the cotangent", u.size(), outputs());
+        require(g.size() == parameters(), here, "length of g", g.size(), parameters());
+        form_features(x.transpose(), u.transpose(), Eigen::Map<matrix<T>>(g.data(), 1, g.size()));
     }
 
     /// jacobian := dz/dw, K x P: the K pullbacks of the unit vectors, as one batch.
     void jacobian(vector_view<T> x, matrix_span<T> jacobian) const {
+        require_size(jacobian, outputs(), parameters(), "network::jacobian", "the result");
         form_features(x.transpose().replicate(outputs(), 1), matrix<T>::Identity(outputs(), outputs()), jacobian);
     }
 
@@ -122,10 +125,8 @@ public:
                      matrix_span<T> changes, int threads = 0) const {
         constexpr const char* here = "network::pushforward";
         require(direction.size() == parameters(), here, "length of the direction", direction.size(), parameters());
-        for (const auto* to : {&logits, &changes}) {
-            require(to->rows() == inputs.rows(), here, "rows of the results", to->rows(), inputs.rows());
-            require(to->cols() == outputs(), here, "columns of the results", to->cols(), outputs());
-        }
+        require_size(logits, inputs.rows(), outputs(), here, "logits");
+        require_size(changes, inputs.rows(), outputs(), here, "changes");
         in_batches<workspace>(16, inputs, threads, [&](index_t first, const matrix_view<T>& batch, workspace& own) {
             forward(own, batch);
             layer_call<T> call = whole(own);

@@ -22,11 +22,4 @@ inline void put_parts(std::span<part_layout> parts, const std::string& place, pa
     }
 }
 
-/// Number of weights of the parts.
-inline index_t parameters_of(std::span<const part_layout> parts) {
-    index_t sum = 0;
-    for (const part_layout& part : parts) sum += part.parameters();
-    return sum;
-}
-
 }  // namespace lpntk::nn::detail

@@ -113,12 +113,11 @@ private:
 
     void add_pieces(const std::vector<part_layout>& layouts, index_t pieces, vector_span<scalar>& g, int threads) {
         std::vector<slice> slices;
-        index_t offset = 0;
+        const std::vector<index_t> offsets = part_offsets(layouts);
         for (std::size_t part = 0; part < layouts.size(); ++part) {
             const index_t rows = layouts[part].rows();
             for (index_t row = 0; row < rows; row += slice_rows)
-                slices.push_back({part, offset, row, std::min(row + slice_rows, rows)});
-            offset += layouts[part].parameters();
+                slices.push_back({part, offsets[part], row, std::min(row + slice_rows, rows)});
         }
         parallel_for(static_cast<index_t>(slices.size()), threads, [&](index_t item, int) {
             const slice& s = slices[static_cast<std::size_t>(item)];

@@ -163,8 +163,7 @@ private:
     }
 
     layer_offsets shortcut_offsets(image_shape in) const {
-        return {static_cast<index_t>(part_count<Body>), detail::parameters_of(body_.parts(in)),
-                statistics_of(body_, in)};
+        return {static_cast<index_t>(part_count<Body>), parameters_of(body_.parts(in)), statistics_of(body_, in)};
     }
 
     static std::string text(image_shape shape) {

@@ -110,7 +110,7 @@ private:
     std::vector<bool> initial_of(index_t all) const {
         std::vector<bool> taken(static_cast<std::size_t>(all), false);
         for (const index_t i : initial) {
-            require(i >= 0 && i < all, "greedy_cover", "initial item", i, "in [0, " + std::to_string(all) + ")");
+            require_index(i, all, "greedy_cover", "initial item");
             require(!taken[static_cast<std::size_t>(i)], "greedy_cover", "initial item", i, "named once");
             taken[static_cast<std::size_t>(i)] = true;
         }

@@ -38,14 +38,14 @@ struct formed_gradients {
 
 private:
     T* place(lpntk::index_t part, lpntk::index_t n) {
-        return to.row(n).data() + lpntk::nn::detail::parameters_of({parts.data(), static_cast<std::size_t>(part)});
+        return to.row(n).data() + lpntk::parameters_of({parts.data(), static_cast<std::size_t>(part)});
     }
 };
 
 /// Number of weights of a layer.
 template <class Layer>
 lpntk::index_t parameters(const Layer& l, lpntk::image_shape in) {
-    return lpntk::nn::detail::parameters_of(l.parts(in));
+    return lpntk::parameters_of(l.parts(in));
 }
 
 /// Runs one layer as a network does, outside of one, so that the gradient of its input is seen. The results start as

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "lpntk/core/multiply_add.hpp"
@@ -50,8 +51,11 @@ class conv2d_sparse_gradient {
     static constexpr index_t lanes = micro::lanes_of<T>;
 
 public:
-    /// Whether runs are long enough for whole vectors.
-    static bool fits(const conv2d_geometry& shape) { return shape.run() >= lanes; }
+    /// Whether runs are long enough for whole vectors, and 32 bits enough for what the lists count by.
+    static bool fits(const conv2d_geometry& shape) {
+        constexpr index_t most = std::numeric_limits<std::int32_t>::max();
+        return shape.run() >= lanes && shape.padded().size() <= most && shape.out.channels * shape.patch() <= most;
+    }
 
     void prepare(const conv2d_geometry& geometry) {
         shape_ = geometry;
