@@ -113,7 +113,7 @@ void add_gram() {
     if (large_runs()) {
         add_gram_of<resnet18>(480, all_threads());
         add_gram_of<resnet18>(480, all_threads(), 96);
-        add_gram_of<resnet18>(992, all_threads());  // features of 16 GB
+        add_gram_of<resnet18>(992, all_threads());  // features of 11.8 GB
         add_total<resnet18>(512, all_threads());
         add_in_full<lenet>(2048, all_threads());
         add_by_class(60'000, all_threads());

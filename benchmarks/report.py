@@ -120,6 +120,8 @@ def main():
         tables["peers"] = (folder / "peers" / "peers.md").read_text().strip().splitlines()
     text = README.read_text()
     for name, lines in tables.items():
+        if len(lines) == 2:
+            continue   # a header without rows: not measured
         text, count = re.subn(rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m: m[1] + "\n".join(lines) + "\n" + m[2], text,
                               flags=re.DOTALL)
         if count != 1:

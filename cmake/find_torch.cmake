@@ -1,5 +1,6 @@
 # lpntk::torch: the headers of lpntk/torch with a libtorch, if there is one: Debian's libtorch-dev, or the one inside the
 # torch package of python3. The libraries for the CPU are linked; for other devices link your own Torch beside it.
+set(lpntk_no_torch "install libtorch-dev, or torch for python3, or set LPNTK_TORCH_FOLDER")
 if(NOT LPNTK_TORCH_FOLDER)
     find_program(LPNTK_PYTHON python3)
     if(LPNTK_PYTHON)

@@ -1,6 +1,11 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
+get_property(downloaded GLOBAL PROPERTY LPNTK_DOWNLOADED)
+if(downloaded)
+    message(WARNING "An installed lpntk is found only where these are installed, too, which were downloaded here: ${downloaded}")
+endif()
+
 set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/lpntk)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/lpntkConfigVersion.cmake
     COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
