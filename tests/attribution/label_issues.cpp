@@ -3,6 +3,7 @@
 #include <lpntk/attribution/label_issues.hpp>
 #include <lpntk/core/label_noise.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -246,4 +247,27 @@ TEST_CASE("label issues: bad arguments are named") {
     p(1, 0) = std::numeric_limits<double>::quiet_NaN();
     CHECK_THROWS_AS(count_confident(p, labels), numeric_error);
     CHECK_THROWS_AS(calibrated(p, labels), numeric_error);
+}
+
+TEST_CASE("label issues: probabilities that say nothing of the labels call none wrong") {
+    const index_t count = 600;
+    for (const int classes : {2, 3, 10}) {
+        std::vector<int> labels;
+        for (index_t i = 0; i < count; ++i) labels.push_back(static_cast<int>(i % classes));
+        matrix<double> noise(count, classes), left_out(count, classes);
+        random_stream random(3);
+        for (index_t i = 0; i < count; ++i) {
+            for (int k = 0; k < classes; ++k) noise(i, k) = 0.05 + random.uniform();
+            noise.row(i) /= noise.row(i).sum();
+            left_out.row(i).setConstant(static_cast<double>(count) / classes / static_cast<double>(count - 1));
+            left_out(i, i % classes) -= 1.0 / static_cast<double>(count - 1);  // the shares of all other labels
+        }
+        const matrix<double> even = matrix<double>::Constant(count, classes, 1.0 / classes);
+        for (const auto& p : {noise, left_out, even}) {
+            const auto issues = find_label_issues{}(p, {labels, classes});
+            CHECK(issues.count() == 0);
+            CHECK(issues.expected.trace() == static_cast<double>(count));
+            CHECK(*std::max_element(issues.score.begin(), issues.score.end()) == 0);
+        }
+    }
 }

@@ -7,6 +7,8 @@
 
 #include <lpntk/cluster/by_class.hpp>
 #include <lpntk/cluster/farthest_points.hpp>
+#include <lpntk/score/tail_cluster.hpp>
+#include <lpntk/select/drop_tail.hpp>
 
 #include "cluster/similarities.hpp"
 #include "support/catch.hpp"
@@ -117,4 +119,20 @@ TEST_CASE("by class: what is wrong names the class") {
     CHECK_THROWS_WITH(by_class(items, std::vector<int>{0, 0, 0, 1}, two),
                       "by_class: class 1: farthest_points: heads is 2, must be in [1, number of items = 1]");
     CHECK_THROWS_AS(by_class(items, std::vector<int>{}, two), argument_error);
+}
+
+TEST_CASE("clusterings of some classes only are not taken for the whole set") {
+    const matrix_similarity items(random_kernel(6, kind::smooth, 2));
+    const std::vector<int> labels{0, 1, 0, 1, 0, 1};
+    auto some = by_class(items, labels, farthest_points{.heads = 2});
+    CHECK(joined(some).items() == 6);
+    some.indices.erase(some.indices.begin());
+    some.results.erase(some.results.begin());
+    const std::string refusal =
+        "item of class 0 is 3, must be one of the 3 items of all classes, 0 and on, each of which is in one";
+    CHECK_THROWS_WITH(joined(some), "joined: " + refusal);
+    CHECK_THROWS_WITH(score::tail_cluster{}(some), "score::tail_cluster: " + refusal);
+    CHECK_THROWS_AS(drop_tail{.ratio = 0.5}(some), argument_error);
+    some.indices[0] = {0, 1, 1};
+    CHECK_THROWS_AS(joined(some), argument_error);
 }

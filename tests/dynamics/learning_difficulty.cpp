@@ -59,3 +59,15 @@ TEST_CASE("learning difficulty refuses labels without a logit and samples withou
     CHECK_THROWS_AS(nn::train(net, test::clouds(7, 1), {.epochs = 1, .after_step = std::ref(short_of_labels)}),
                     lpntk::argument_error);
 }
+
+TEST_CASE("learning difficulty refuses logits that are not finite, and labels of another set") {
+    matrix<double> logits = matrix<double>::Zero(2, 3);
+    logits(1, 2) = std::numeric_limits<double>::infinity();
+    lpntk::learning_difficulty difficulty({0, 1});
+    CHECK_THROWS_WITH(difficulty.add_epoch<double>(logits),
+                      "learning_difficulty: logits of sample 1 hold NaN or infinity");
+    auto net = nn::mlp<double>({4, 5, 3}, 2);
+    lpntk::learning_difficulty of_more(std::vector<int>(22, 0));
+    CHECK_THROWS_WITH(nn::train(net, test::clouds(7, 1), {.epochs = 1, .after_step = std::ref(of_more)}),
+                      "learning_difficulty: number of labels is 22, must be that of the training samples, 21");
+}

@@ -1,9 +1,13 @@
 #include <lpntk/kernel/for_each_tile.hpp>
 
+#include <limits>
 #include <mutex>
 
 #include <lpntk/kernel/cross_gram.hpp>
+#include <lpntk/kernel/feature_norms.hpp>
+#include <lpntk/kernel/feature_sketch.hpp>
 #include <lpntk/kernel/gram.hpp>
+#include <lpntk/kernel/model_gram.hpp>
 #include <lpntk/kernel/rows.hpp>
 #include <lpntk/kernel/tangent_features.hpp>
 
@@ -75,4 +79,25 @@ TEST_CASE("errors name the function that was called", "[tiles]") {
     matrix<float> out(1, 20);
     CHECK_THROWS_WITH(lpntk::kernel_rows<float>(phi, {.tile = -1}).rows(some, out),
                       "kernel_rows::rows: tile is -1, must be >= 0 (0: chosen by the size)");
+}
+
+TEST_CASE("tiles and batches larger than the set are the set") {
+    constexpr index_t most = std::numeric_limits<index_t>::max();
+    const auto data = test::random_samples<float>(37, 3);
+    const test::three_kinds<float> model(3);
+    const auto phi = lpntk::tangent_features(model, data, lpntk::label_signs{});
+    const auto kappa = lpntk::gram(phi).dense();
+    for (const index_t tile : {index_t{1'000}, index_t{1} << 62, most - 1, most}) {
+        CHECK(lpntk::gram(phi, {.tile = tile}).dense() == kappa);
+        CHECK(lpntk::cross_gram(phi, phi, {.tile = tile}) == kappa);
+        CHECK(lpntk::gram(model, data, lpntk::label_signs{}, {.memory = 1 << 22}, {.tile = tile}).dense() == kappa);
+    }
+    for (const index_t batch : {index_t{1'000}, index_t{1} << 62, most - 100, most}) {
+        CHECK(lpntk::gram(lpntk::tangent_features(model, data, lpntk::label_signs{}, {.batch = batch})).dense() ==
+              kappa);
+        CHECK(lpntk::gram(model, data, lpntk::label_signs{}, {.batch = batch, .memory = 1 << 22}).dense() == kappa);
+        CHECK(lpntk::feature_norms(model, data, lpntk::label_signs{}, {.batch = batch}) ==
+              lpntk::feature_norms(model, data, lpntk::label_signs{}));
+        CHECK_NOTHROW(lpntk::sketched_features(model, data, lpntk::label_signs{}, {.batch = batch}));
+    }
 }

@@ -1,13 +1,17 @@
 #include "support/catch.hpp"
 
+#include <cmath>
+#include <string>
 #include <type_traits>
 
 #include <lpntk/model/batch_pass.hpp>
 #include <lpntk/model/cotangents.hpp>
 #include <lpntk/model/derived_parts.hpp>
 #include <lpntk/model/flat_parts.hpp>
+#include <lpntk/model/logits.hpp>
 
 #include "model/models.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace {
 
@@ -41,7 +45,61 @@ matrix<double> features_of(const Model& model, const matrix<double>& batch, cons
     return features;
 }
 
+/// A model whose pullback, Jacobian and logits leave numbers as they are where the input is not positive, or add.
+template <bool Jacobian>
+struct leaves_some {
+    using scalar = double;
+    bool adds = false;
+
+    index_t inputs() const { return 3; }
+    index_t outputs() const { return 1; }
+    index_t parameters() const { return 3; }
+    void logits(vector_view<double> x, vector_span<double> z) const {
+        if (x[0] > 0) z[0] = x[0];
+    }
+    void pullback(vector_view<double> x, vector_view<double> u, vector_span<double> g) const
+        requires(!Jacobian)
+    {
+        for (index_t i = 0; i < 3; ++i) write(x[i], u[0] * x[i], g[i]);
+    }
+    void jacobian(vector_view<double> x, matrix_span<double> j) const
+        requires(Jacobian)
+    {
+        for (index_t i = 0; i < 3; ++i) write(x[i], x[i], j(0, i));
+    }
+    void write(double x, double value, double& to) const {
+        if (adds) to += value;
+        if (!adds && x > 0) to = value;
+    }
+};
+
+template <class Model>
+std::string complaint(const Model& model, const matrix<double>& x) {
+    return test::message_of<numeric_error>([&] {
+        matrix<double> features(x.rows(), 3);
+        batch_pass<Model> pass(model, "f");
+        flat_parts<double> sink(pass.layouts(), features);
+        pass(x, 0, [](index_t, const matrix_view<double>&, matrix_span<double> u) { u.setOnes(); }, sink);
+    });
+}
+
 }  // namespace
+
+TEST_CASE("what a model does not write, or adds to, is found", "[model]") {
+    matrix<double> x = matrix<double>::Ones(4, 3);
+    CHECK(complaint(leaves_some<false>{}, x).empty());
+    CHECK(complaint(leaves_some<true>{}, x).empty());
+    const std::string adding = "f: part \"all parameters\" of sample 0: NaN or infinity";
+    CHECK(complaint(leaves_some<false>{.adds = true}, x) == adding);
+    CHECK(complaint(leaves_some<true>{.adds = true}, x) == adding);
+    x(3, 1) = 0;
+    const std::string leaving = "f: part \"all parameters\" of sample 3: NaN or infinity";
+    CHECK(complaint(leaves_some<false>{}, x) == leaving);
+    CHECK(complaint(leaves_some<true>{}, x) == leaving);
+    x(2, 0) = 0;
+    CHECK(complaint(leaves_some<false>{}, x) == "f: logits of sample 2: NaN or infinity");
+    CHECK(std::isnan(logits_of(leaves_some<false>{}, x)(2, 0)));
+}
 
 TEST_CASE("the parts of every level are the rows of u^T J", "[model]") {
     const matrix<double> batch = models::random_matrix(5, 4, 11), u = models::random_matrix(5, 3, 12);

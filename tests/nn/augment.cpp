@@ -1,5 +1,6 @@
 #include <lpntk/nn/augment.hpp>
 
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -164,4 +165,11 @@ TEST_CASE("with smoothed labels training minimises the smoothed loss") {
                               last = sum;
                           }});
     CHECK(last < first);
+}
+
+TEST_CASE("a flip's chance is one") {
+    auto net = nn::mlp<float>({18, 7, 2}, 1);
+    for (const double bad : {-0.1, 2.0, std::numeric_limits<double>::quiet_NaN()})
+        CHECK_THROWS_AS(nn::train(net, two_kinds(8), {.epochs = 1, .augment = nn::random_flip{bad}}),
+                        lpntk::argument_error);
 }

@@ -1,8 +1,14 @@
 #include <lpntk/nn/trainable.hpp>
 
+#include <lpntk/kernel/feature_norms.hpp>
+#include <lpntk/kernel/gram_by_class.hpp>
+#include <lpntk/kernel/model_gram.hpp>
 #include <lpntk/nn/initialise.hpp>
 #include <lpntk/nn/layers/dropout.hpp>
+#include <lpntk/nn/resnet.hpp>
 #include <lpntk/nn/train_best.hpp>
+#include <lpntk/nn/zoo.hpp>
+#include <lpntk/score/el2n.hpp>
 
 #include "support/catch.hpp"
 #include "support/golden_networks.hpp"
@@ -155,4 +161,34 @@ TEST_CASE("blocks train repeatably, with dropout in them, for any number of thre
     };
     const vector<double> one = run(1);
     for (const int threads : {2, 3, 8}) CHECK(run(threads) == one);
+}
+
+TEST_CASE("images of another shape than the network's are refused, numbers without a shape are taken") {
+    auto net = nn::resnet<float, 1, nn::normalisation::batch>({6, 10, 3}, {4, 6}, 3, 1);
+    lpntk::dataset<float> data{matrix<float>::Random(6, 180), {0, 1, 2, 0, 1, 2}, 3, {10, 6, 3}};
+    const std::string refusal = "shape of the samples is 10 x 6 x 3, must be that of the model's input, 6 x 10 x 3";
+    const auto says = [&](const auto& call, const std::string& function) {
+        CHECK(test::message_of<lpntk::argument_error>(call) == function + ": " + refusal);
+    };
+    says([&] { nn::train(net, data, {.epochs = 1}); }, "train");
+    says([&] { nn::accuracy(net, data); }, "accuracy");
+    says([&] { lpntk::tangent_features(net, data, lpntk::label_signs{}); }, "tangent_features");
+    says([&] { lpntk::gram(net, data, lpntk::label_signs{}); }, "gram");
+    says([&] { lpntk::gram_by_class(net, data, lpntk::label_signs{}); }, "gram_by_class");
+    says([&] { lpntk::feature_norms(net, data, lpntk::label_signs{}); }, "feature_norms");
+    says([&] { lpntk::score::el2n{}(net, data); }, "score::el2n");
+    data.shape = {1, 1, 180};
+    CHECK_NOTHROW(nn::accuracy(net, data));
+    data.shape = {6, 10, 3};
+    CHECK_NOTHROW(nn::train(net, data, {.epochs = 1}));
+}
+
+TEST_CASE("a network that has come to nothing has no accuracy") {
+    auto net = nn::mlp<float>({4, 3}, 1);
+    lpntk::dataset<float> data{matrix<float>::Ones(2, 4), {0, 1}, 3, {1, 1, 4}};
+    net.mutable_weights()[3] = std::numeric_limits<float>::quiet_NaN();
+    CHECK(test::message_of<lpntk::numeric_error>([&] { nn::accuracy(net, data); }) ==
+          "accuracy: logits of sample 0 holds NaN or infinity");
+    data.classes = 4;
+    CHECK_THROWS_AS(nn::accuracy(net, data), lpntk::argument_error);
 }

@@ -1,6 +1,7 @@
 #include <lpntk/score/forgetting.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include <lpntk/nn/train.hpp>
@@ -8,6 +9,7 @@
 
 #include "model/models.hpp"
 #include "support/catch.hpp"
+#include "support/clouds.hpp"
 
 namespace score = lpntk::score;
 using lpntk::index_t, lpntk::matrix;
@@ -87,4 +89,16 @@ TEST_CASE("forgetting refuses samples without a label and labels without a logit
                       "score::forgetting: rows of the logits is 2, must be the samples of the batch, 1");
     CHECK_THROWS_AS(forgetting.present(-1, true), lpntk::argument_error);
     CHECK_THROWS_WITH(score::forgetting({0, -1}), "score::forgetting: labels[1] is -1, must be >= 0");
+}
+
+TEST_CASE("forgetting refuses logits that are not finite, and labels of another set") {
+    matrix<double> logits = matrix<double>::Zero(2, 2);
+    score::forgetting forgetting({0, 1, 1});
+    logits(1, 0) = std::numeric_limits<double>::quiet_NaN();
+    CHECK_THROWS_WITH(show(forgetting, {0, 2}, logits), "score::forgetting: logits of sample 2 hold NaN or infinity");
+    const auto data = test::clouds(7, 1);
+    auto net = lpntk::nn::mlp<double>({4, 5, 3}, 2);
+    score::forgetting of_more(std::vector<int>(22, 0));
+    CHECK_THROWS_WITH(lpntk::nn::train(net, data, {.epochs = 1, .after_step = std::ref(of_more)}),
+                      "score::forgetting: number of labels is 22, must be that of the training samples, 21");
 }

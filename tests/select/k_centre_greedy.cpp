@@ -53,3 +53,12 @@ TEST_CASE("k-centre greedy: quotas by class, duplicates, all of them, bad input"
     broken(3, 1) = NAN;
     CHECK_THROWS_WITH(k_centre_greedy{}(broken), "k_centre_greedy: feature of sample 3 holds NaN or infinity");
 }
+
+TEST_CASE("k-centre greedy chooses the same samples whatever the unit of the features") {
+    matrix<float> features = matrix<float>::Zero(6, 1);
+    for (index_t i = 1; i < 6; ++i) features(i, 0) = static_cast<float>(i < 5 ? i : 10);
+    const auto kept = k_centre_greedy{.ratio = 0.34, .seed = 1}(features).kept;
+    CHECK(kept.back() == 5);
+    for (const float unit : {1e-30F, 1e-25F, 1e20F, 1e37F})
+        CHECK(k_centre_greedy{.ratio = 0.34, .seed = 1}(matrix<float>(unit * features)).kept == kept);
+}

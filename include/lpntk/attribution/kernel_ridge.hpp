@@ -18,6 +18,7 @@
 #include "lpntk/core/random.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
 
@@ -25,7 +26,8 @@ namespace lpntk::inline LPNTK_TARGET {
 inline matrix<double> one_hot(const class_labels& own) {
     const auto count = static_cast<index_t>(own.labels.size());
     require_valid(own, count, "one_hot");
-    matrix<double> targets = matrix<double>::Zero(count, own.classes);
+    auto targets = allocate_matrix<double>(count, own.classes, "labels of " + std::to_string(count) + " items");
+    targets.setZero();
     for (index_t i = 0; i < count; ++i) targets(i, own.labels[static_cast<std::size_t>(i)]) = 1;
     return targets;
 }

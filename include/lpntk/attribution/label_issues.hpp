@@ -55,6 +55,9 @@ struct label_issues {
 /// hundredth of what it tells of the labels at least, and with less than half of the joint's wrong labels, T is that
 /// noise, and the sum of the scores says how many labels are wrong.
 ///
+/// Probabilities that foretell the labels no better than how often each is given, within two standard errors and a nat
+/// for each class, say nothing of which are wrong: then none is, and all scores are 0.
+///
 /// Throws as require_probabilities does, argument_error for fewer than two classes or rounds < 1. O(N K^2 rounds).
 /// Thread-safe.
 struct find_label_issues {
@@ -71,10 +74,14 @@ struct find_label_issues {
         auto [found, losses] = judged(probabilities, own, detail::class_noise(counted.joint));
         const double rate = counted.wrong() / static_cast<double>(probabilities.rows());
         const auto uniform = detail::uniform_noise_fit::up_to(rate, probabilities, own);
-        if (uniform.rate < rate / 2 && mostly_doubt(losses, uniform.losses, own))
+        if (!tells(losses, own) && !tells(uniform.losses, own)) {
+            found.score.assign(found.score.size(), 0);
+            found.expected = counted.joint.rowwise().sum().asDiagonal();
+        } else if (uniform.rate < rate / 2 && mostly_doubt(losses, uniform.losses, own)) {
             found = judged(probabilities, own, detail::uniform_noise(classes, uniform.rate)).issues;
-        else
+        } else {
             found.expected = counted.joint;
+        }
         const double wrong = found.expected.sum() - found.expected.trace();
         found.wrong = highest(found.score, static_cast<std::ptrdiff_t>(std::floor(wrong + 0.5)));
         return found;
@@ -108,18 +115,29 @@ private:
         return found;
     }
 
+    /// N: what the probability of the label given says beyond how often that label is given, in nats.
+    static vector<double> told(const vector<double>& losses, const class_labels& own) {
+        vector<double> gains = -losses;
+        for (const auto& members : own.indices())
+            for (const index_t i : members)
+                gains[i] -= std::log(static_cast<double>(members.size()) / static_cast<double>(gains.size()));
+        return gains;
+    }
+
+    /// Whether the labels are foretold better than by how often each is given, by more than chance.
+    static bool tells(const vector<double>& losses, const class_labels& own) {
+        const vector<double> gains = told(losses, own);
+        const double spread = (gains.array() - gains.mean()).matrix().norm();
+        return gains.sum() > static_cast<double>(own.classes) + 2 * spread;
+    }
+
     /// Whether labels are foretold worse by the joint than by uniform noise. A nat for each class is what the sample
     /// that class_noise adds to it costs at most.
     static bool mostly_doubt(const vector<double>& by_joint, const vector<double>& by_uniform,
                              const class_labels& own) {
-        const auto samples = static_cast<double>(own.labels.size());
         const vector<double> worse = by_joint - by_uniform;
         const double spread = (worse.array() - worse.mean()).matrix().norm();
-        double told = -by_uniform.sum();
-        for (const auto& members : own.indices())
-            if (const auto given = static_cast<double>(members.size()); given > 0)
-                told -= given * std::log(given / samples);
-        return worse.sum() > static_cast<double>(own.classes) + std::max(2 * spread, told / 100);
+        return worse.sum() > static_cast<double>(own.classes) + std::max(2 * spread, told(by_uniform, own).sum() / 100);
     }
 
     /// Where the `count` highest scores are, the first of equals.

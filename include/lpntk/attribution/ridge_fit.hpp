@@ -11,6 +11,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
 

@@ -82,9 +82,11 @@ auto by_class(const per_class<S>& blocks, const Algorithm& algorithm) {
     });
 }
 
-/// Throws argument_error unless each class has a valid clustering of as many items as it has indices.
+/// Throws argument_error unless each class has a valid clustering of as many items as it has indices, and the classes
+/// have all items of the set, each once.
 inline void require_valid(const class_clusterings& clusters, std::string_view function) {
     require_results(clusters, function, "clusterings");
+    require_partition(clusters.indices, function);
     for (std::size_t c = 0; c < clusters.results.size(); ++c) {
         require_valid(clusters.results[c], function);
         require(clusters.results[c].assignment.size() == clusters.indices[c].size(), function,

@@ -126,7 +126,8 @@ struct count_relations {
         const index_t count = items.size();
         require_valid(own, count, "count_relations");
         relation_report relations{{own.labels.begin(), own.labels.end()}, own.classes, {}};
-        relations.counts.resize(static_cast<std::size_t>(count * own.classes));
+        with_lists_of(items, "count_relations", static_cast<std::size_t>(own.classes) * sizeof(relation_counts),
+                      [&] { relations.counts.resize(static_cast<std::size_t>(count * own.classes)); });
         for_each_row(items, {threads, block, report}, "count_relations", [&](index_t i, const auto& row, int) {
             relation_counts* const counts = &relations.counts[static_cast<std::size_t>(i * own.classes)];
             for (index_t j = 0; j < count; ++j)

@@ -37,6 +37,22 @@ per_class<Result> whole_set(Result result, index_t items) {
     return whole;
 }
 
+/// Throws argument_error unless the items of the classes are 0, ..., N - 1, each once. O(N).
+inline void require_partition(const std::vector<std::vector<index_t>>& indices, std::string_view function) {
+    std::size_t items = 0;
+    for (const auto& part : indices) items += part.size();
+    std::vector<bool> seen(items, false);
+    for (std::size_t c = 0; c < indices.size(); ++c)
+        for (const index_t i : indices[c]) {
+            if (i >= 0 && i < static_cast<index_t>(items) && !seen[static_cast<std::size_t>(i)]) {
+                seen[static_cast<std::size_t>(i)] = true;
+                continue;
+            }
+            require(false, function, "item of class " + std::to_string(c), i,
+                    "one of the " + std::to_string(items) + " items of all classes, 0 and on, each of which is in one");
+        }
+}
+
 /// Throws argument_error unless there is a class, and as many results (called `what`: "clusterings") as classes.
 template <class Result>
 void require_results(const per_class<Result>& classes, std::string_view function, std::string_view what) {

@@ -127,7 +127,7 @@ template <jacobian_provider Model, class Cotangent>
 file_summary gram_to_file(const Model& model, const dataset<typename Model::scalar>& data, const Cotangent& cotangent,
                           const std::filesystem::path& file, const feature_options& making = {},
                           const gram_options& options = {}, const file_options& how = {}) {
-    require_valid(data, "gram_to_file");
+    require_valid(data, model, "gram_to_file");
     return gram_to_file(model, sample_rows<typename Model::scalar>(data.inputs), std::span<const int>(data.labels),
                         cotangent, file, making, options, how);
 }

@@ -37,7 +37,7 @@ vector<typename Model::scalar> descent_direction(const Model& model, const datas
                   "give the model a member void logits(lpntk::vector_view<scalar> x, "
                   "lpntk::vector_span<scalar> z) const");
     constexpr auto here = "descent_direction";
-    require_valid(batch, here);
+    require_valid(batch, model, here);
     const loss_gradient towards_label;
     const labelled_cotangents<T, loss_gradient> cotangents(towards_label, batch.labels, batch.size(),
                                                            static_cast<index_t>(model.outputs()), here);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "lpntk/core/finite.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/losses.hpp"
@@ -42,17 +43,20 @@ public:
                                  difficulty_measure measure = difficulty_measure::cross_entropy)
         : labels_(std::move(labels)), measure_(measure), sums_(labels_.size(), 0.0) {}
 
-    /// The losses of one batch. Throws argument_error for a sample that has no label, a label that has no logit.
+    /// The losses of one batch. Throws argument_error for a sample that has no label, a label that has no logit,
+    /// another number of labels than training has samples; numeric_error for logits that are not finite.
     template <class T>
     void operator()(const train_step<T>& step) {
         const matrix_view<T> logits(step.logits);
+        require_labels_of(step, static_cast<index_t>(labels_.size()), "learning_difficulty");
         for (const index_t i : step.batch)
             require_index(i, static_cast<index_t>(labels_.size()), "learning_difficulty", "sample");
         for (std::size_t i = 0; i < step.batch.size(); ++i)
             add(static_cast<std::size_t>(step.batch[i]), row_of<T>(logits, static_cast<index_t>(i)));
     }
 
-    /// One epoch's logits of all samples, N x K. Throws argument_error for other sizes, a label that has no logit.
+    /// One epoch's logits of all samples, N x K. Throws argument_error for other sizes, a label that has no logit;
+    /// numeric_error for logits that are not finite.
     template <class T>
     void add_epoch(const matrix_view<T>& logits) {
         require(logits.rows() == static_cast<index_t>(labels_.size()), "learning_difficulty::add_epoch",
@@ -70,6 +74,9 @@ private:
         if (label < 0 || label >= logits.size())
             require(false, "learning_difficulty", "labels[" + std::to_string(sample) + "]", label,
                     "in [0, " + std::to_string(logits.size()) + "), the logits");
+        if (!all_finite(logits.data(), logits.size()))
+            throw numeric_error("learning_difficulty: logits of sample " + std::to_string(sample) +
+                                " hold NaN or infinity");
         sums_[sample] += loss_of<T>(logits, label, measure_);
     }
 

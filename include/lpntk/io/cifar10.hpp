@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/io/byte_source.hpp"
 #include "lpntk/io/idx.hpp"
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "lpntk/core/dataset.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/io/idx.hpp"
 
 namespace lpntk::inline LPNTK_TARGET::io {

@@ -9,7 +9,7 @@
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
-#include "lpntk/kernel/aligned_buffer.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/kernel/features.hpp"
 #include "lpntk/kernel/for_each_tile.hpp"
 

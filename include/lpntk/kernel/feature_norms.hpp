@@ -44,7 +44,7 @@ vector<typename Model::scalar> feature_norms(const Model& model, const sample_ro
 template <jacobian_provider Model, class Cotangent>
 vector<typename Model::scalar> feature_norms(const Model& model, const dataset<typename Model::scalar>& data,
                                              const Cotangent& cotangent, const batch_options& options = {}) {
-    require_shape(data, "feature_norms");
+    require_shape(data, model, "feature_norms");
     return feature_norms(model, sample_rows<typename Model::scalar>(data.inputs), std::span<const int>(data.labels),
                          cotangent, options);
 }

@@ -131,7 +131,9 @@ feature_sketch<typename Model::scalar> sketched_features(const Model& model,
                                       part_form::dense, inputs.rows()));
     const detail::sketch_plan<T> plan(layouts, options.groups, each, options.seed);
     for_each_batch(model, inputs, labels, cotangent,
-                   {.batch = micro::padded<T>(options.batch), .threads = options.threads, .report = options.report},
+                   {.batch = micro::padded<T>(std::min(options.batch, inputs.rows())),
+                    .threads = options.threads,
+                    .report = options.report},
                    here,
                    [&](batch_range range) { return detail::sketch_sink<T>(plan, parts, range.first, range.count); });
     return {inputs.rows(), std::move(parts)};
@@ -143,7 +145,7 @@ feature_sketch<typename Model::scalar> sketched_features(const Model& model,
                                                          const dataset<typename Model::scalar>& data,
                                                          const Cotangent& cotangent,
                                                          const sketch_options& options = {}) {
-    require_valid(data, "sketched_features");
+    require_valid(data, model, "sketched_features");
     return sketched_features(model, sample_rows<typename Model::scalar>(data.inputs), std::span<const int>(data.labels),
                              cotangent, options);
 }

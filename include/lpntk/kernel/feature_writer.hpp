@@ -15,22 +15,10 @@
 namespace lpntk::inline LPNTK_TARGET::detail {
 
 /// The form of each part: as `wanted` says, or by the cost model when that is empty. Throws argument_error, in the name
-/// of `function`, when a wanted form does not fit its part.
+/// of `function`, when a layout makes no sense or a wanted form does not fit its part.
 inline std::vector<part_form> forms_of(const std::vector<part_layout>& layouts, const std::vector<part_form>& wanted,
                                        const cost_model& costs, index_t samples, std::string_view function) {
-    for (const part_layout& layout : layouts) {
-        if (!layout.window) continue;
-        for (const pixel_axis& axis : {layout.window->rows, layout.window->columns}) {
-            const index_t least = std::min(axis.kernel, axis.stride);
-            require(least >= 1, function, "kernel or stride of part \"" + layout.name + "\"", least, ">= 1");
-        }
-        require(layout.window->positions() == layout.positions, function,
-                "number of positions of the window of part \"" + layout.name + "\"", layout.window->positions(),
-                "that of the part, " + std::to_string(layout.positions));
-        require(layout.channels() * layout.window->kernel() == layout.inputs, function,
-                "number of inputs of part \"" + layout.name + "\"", layout.inputs,
-                "a multiple of its window's kernel, " + std::to_string(layout.window->kernel()));
-    }
+    require_valid(layouts, function);
     if (wanted.empty()) return costs.plan(layouts, samples);
     require(wanted.size() == layouts.size(), function, "number of forms", wanted.size(),
             "0 or the number of parts, " + std::to_string(layouts.size()));
@@ -48,7 +36,7 @@ class planned_features {
 public:
     /// Parts that are skipped get no room.
     planned_features(const std::vector<part_layout>& layouts, std::vector<part_form> forms, index_t samples)
-        : forms_(std::move(forms)) {
+        : planned_for(layouts), forms_(std::move(forms)) {
         for (std::size_t p = 0; p < layouts.size(); ++p) {
             places_.push_back(parts.size());
             if (forms_[p] != part_form::skipped)
@@ -59,6 +47,7 @@ public:
     part_form form_of(index_t part) const { return forms_[static_cast<std::size_t>(part)]; }
     feature_part<T>& of(index_t part) { return parts[places_[static_cast<std::size_t>(part)]]; }
 
+    const std::vector<part_layout>& planned_for;  ///< the model's when this was planned
     std::vector<feature_part<T>> parts;
 
 private:
@@ -73,6 +62,7 @@ class feature_writer {
 public:
     feature_writer(planned_features<T>& to, index_t first) : to_(&to), first_(first) {}
 
+    const std::vector<part_layout>& layouts() const { return to_->planned_for; }
     part_form wants(index_t part) const { return to_->form_of(part); }
     void dense(index_t part, const matrix_view<T>& values) { to_->of(part).left.set_rows(first_, values); }
     void factors(index_t part, const matrix_view<T>& d, const matrix_view<T>& a) {

@@ -38,11 +38,12 @@ struct gram_options {
 /// The edge of a tile for features of T, `size` of them on the longer side: large enough to use each packed number
 /// about 200 times, small enough for its sums and a depth block of its panels to share a cache of 1 MiB, and such that
 /// a small Gram still makes enough tiles for many cores. Whole register blocks. Depends on the size alone, never on the
-/// threads. Throws argument_error, in the name of `function`, for a wanted edge below 0; 0 chooses.
+/// threads. Throws argument_error, in the name of `function`, for a wanted edge below 0; 0 chooses, and one that is too
+/// large is cut to the size.
 template <class T>
 index_t tile_edge(index_t wanted, index_t size, std::string_view function) {
     require(wanted >= 0, function, "tile", wanted, ">= 0 (0: chosen by the size)");
-    if (wanted > 0) return micro::padded<T>(wanted);
+    if (wanted > 0) return micro::padded<T>(std::clamp<index_t>(size, 1, wanted));
     constexpr index_t block = contraction<T>::max_vectors * micro::lanes_of<T>;
     constexpr index_t largest = std::max<index_t>(240 / block * block, block);
     return std::clamp(size / 7 / block * block, block, largest);

@@ -52,7 +52,7 @@ per_class<gram_matrix<typename Model::scalar>> gram_by_class(const Model& model,
                                                              const feature_options& making = {},
                                                              const gram_options& options = {}) {
     using T = typename Model::scalar;
-    require_valid(data, "gram_by_class");
+    require_valid(data, model, "gram_by_class");
     const std::vector<part_layout> layouts = as_parts_provider(model).part_layouts();
     per_class<gram_matrix<T>> blocks{class_labels(data).indices(), {}};
     blocks.results.resize(blocks.indices.size());

@@ -9,6 +9,7 @@
 
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/kernel/aligned_buffer.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {

@@ -11,7 +11,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
-#include "lpntk/kernel/aligned_buffer.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/kernel/gram_matrix.hpp"
 #include "lpntk/kernel/kernel_passes.hpp"
 
@@ -83,7 +83,7 @@ template <jacobian_provider Model, class Cotangent>
 gram_matrix<typename Model::scalar> gram(const Model& model, const dataset<typename Model::scalar>& data,
                                          const Cotangent& cotangent, const feature_options& making = {},
                                          const gram_options& options = {}) {
-    require_valid(data, "gram");
+    require_valid(data, model, "gram");
     return gram(model, sample_rows<typename Model::scalar>(data.inputs), std::span<const int>(data.labels), cotangent,
                 making, options);
 }
@@ -111,7 +111,7 @@ matrix<typename Model::scalar> rows(const Model& model, const dataset<typename M
                                     const Cotangent& cotangent, std::span<const index_t> indices,
                                     const feature_options& making = {}, const gram_options& options = {}) {
     using T = typename Model::scalar;
-    require_valid(data, "rows");
+    require_valid(data, model, "rows");
     for (const index_t i : indices) require_index(i, data.size(), "rows", "index");
     const auto count = static_cast<index_t>(indices.size());
     const detail::kernel_size size{count, data.size(), false};

@@ -17,6 +17,8 @@ public:
     norm_sink(const std::vector<part_layout>& layouts, vector_span<T> norms)
         : layouts_(layouts), norms_(norms), squares_(vector<double>::Zero(norms.size())) {}
 
+    const std::vector<part_layout>& layouts() const { return layouts_; }
+
     /// Forming T positions takes T in out multiply-adds, their Grams T^2 (in + out) / 2.
     part_form wants(index_t part) const {
         const part_layout& l = at(part);

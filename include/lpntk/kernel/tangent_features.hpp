@@ -47,7 +47,7 @@ features<typename Model::scalar> collect_features(const Model& model, const samp
     using T = typename Model::scalar;
     planned_features<T> planned(layouts, forms, only.count);
     batch_options own = options;
-    own.batch = micro::padded<T>(options.batch);
+    own.batch = micro::padded<T>(std::min(options.batch, only.count));
     own.only = only;
     for_each_batch(model, inputs, cotangents..., own, function,
                    [&](batch_range range) { return feature_writer<T>(planned, range.first - only.first); });
@@ -100,7 +100,7 @@ features<typename Model::scalar> tangent_features(const Model& model, const samp
 template <jacobian_provider Model, class Cotangent>
 features<typename Model::scalar> tangent_features(const Model& model, const dataset<typename Model::scalar>& data,
                                                   const Cotangent& cotangent, const feature_options& options = {}) {
-    require_shape(data, "tangent_features");
+    require_shape(data, model, "tangent_features");
     return tangent_features(model, sample_rows<typename Model::scalar>(data.inputs), std::span<const int>(data.labels),
                             cotangent, options);
 }

@@ -23,10 +23,11 @@ public:
     using T = typename Model::scalar;  ///< float or double, the model's
 
     /// Refers to the model. Errors about numbers name `function`, which must outlive this. Throws argument_error unless
-    /// the model's layouts add up to its parameters.
+    /// the model's layouts make sense and add up to its parameters.
     batch_pass(const Model& model, std::string_view function)
         : provider_(as_parts_provider(model)), layouts_(provider_.part_layouts()), function_(function),
           inputs_(inputs_of(model)) {
+        require_valid(layouts_, function);
         const index_t sum = parameters_of(layouts_);
         require(sum == static_cast<index_t>(model.parameters()), function, "sum of the parts' parameters", sum,
                 "the model's parameters, " + std::to_string(model.parameters()));
@@ -51,6 +52,9 @@ public:
     template <class Fill, part_sink<T> Taker>
     void operator()(const matrix_view<T>& batch, index_t first, const Fill& fill, Taker& taker) {
         require(inputs_ < 0 || batch.cols() == inputs_, function_, "numbers in a sample", batch.cols(), inputs_);
+        if constexpr (requires { taker.layouts(); })
+            require(taker.layouts() == layouts_, "parts", "part_layouts()", "not what it was",
+                    "the same at every call");
         checked_sink<T, Taker> sink(taker, layouts_, first, batch.rows(), function_);
         sink.require_finite(batch, "input");
         const auto outputs = static_cast<index_t>(provider_.outputs());

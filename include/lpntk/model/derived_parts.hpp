@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "lpntk/core/types.hpp"
@@ -12,7 +13,8 @@ namespace lpntk::inline LPNTK_TARGET {
 /// pullback a sample. It keeps a reference: the model must outlive it. Thread-safe as the model is; the
 /// workspace belongs to one thread and holds the b x P features of one batch, and of a Jacobian K x P numbers.
 ///
-/// The cotangent callable sees b x K logits, or b x 0 when the model has none.
+/// The cotangent callable sees b x K logits, or b x 0 when the model has none. What the model is to write is NaN
+/// before: where it does not write all of it, or adds to it, the checks of its numbers say so.
 template <jacobian_provider Model>
 class derived_parts {
 public:
@@ -40,7 +42,7 @@ public:
     template <class Cotangents, class Sink>
     void parts(workspace& scratch, matrix_view<scalar> batch, Cotangents&& cotangents, Sink&& sink) const {
         const index_t samples = batch.rows();
-        scratch.logits.resize(samples, has_logits<Model> ? outputs() : 0);
+        scratch.logits.setConstant(samples, has_logits<Model> ? outputs() : 0, unwritten);
         if constexpr (has_logits<Model>)
             for (index_t i = 0; i < samples; ++i) {
                 Eigen::Map<vector<scalar>> z(scratch.logits.row(i).data(), outputs());
@@ -49,7 +51,7 @@ public:
         scratch.cotangents.resize(samples, outputs());
         cotangents(matrix_view<scalar>(scratch.logits), matrix_span<scalar>(scratch.cotangents));
         if (sink.wants(0) == part_form::skipped) return;
-        scratch.features.resize(samples, parameters());
+        scratch.features.setConstant(samples, parameters(), unwritten);
         for (index_t i = 0; i < samples; ++i) {
             const Eigen::Map<const vector<scalar>> u(scratch.cotangents.row(i).data(), outputs());
             Eigen::Map<vector<scalar>> g(scratch.features.row(i).data(), parameters());
@@ -59,12 +61,14 @@ public:
     }
 
 private:
+    static constexpr scalar unwritten = std::numeric_limits<scalar>::quiet_NaN();
+
     void pull_back(workspace& scratch, const vector_view<scalar>& x, const vector_view<scalar>& u,
                    vector_span<scalar> g) const {
         if constexpr (has_pullback<Model>) {
             model_->pullback(x, u, g);
         } else {
-            scratch.jacobian.resize(outputs(), parameters());
+            scratch.jacobian.setConstant(outputs(), parameters(), unwritten);
             model_->jacobian(x, matrix_span<scalar>(scratch.jacobian));
             g.noalias() = scratch.jacobian.transpose() * u;
         }

@@ -51,10 +51,10 @@ void for_each_batch(const Model& model, const sample_rows<typename Model::scalar
     const int threads = threads_for(model, options.threads);
     std::deque<batch_pass<Model>> passes;
     for (int worker = 0; worker < worker_count(threads); ++worker) passes.emplace_back(model, function).hold_weights();
-    const index_t batches = (all.count + options.batch - 1) / options.batch;
-    parallel_for(batches, threads, options.report, [&](index_t item, int worker) {
-        const index_t before = item * options.batch;
-        const batch_range range{all.first + before, std::min(options.batch, all.count - before)};
+    const index_t batch = std::min(options.batch, all.count);
+    parallel_for((all.count - 1) / batch + 1, threads, options.report, [&](index_t item, int worker) {
+        const index_t before = item * batch;
+        const batch_range range{all.first + before, std::min(batch, all.count - before)};
         auto taker = make_taker(range);
         passes[static_cast<std::size_t>(worker)](inputs.middleRows(range.first, range.count), range.first, fill, taker);
         if constexpr (requires { taker.finish(); }) taker.finish();

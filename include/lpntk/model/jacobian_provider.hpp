@@ -1,8 +1,11 @@
 #pragma once
 
 #include <concepts>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "lpntk/core/dataset.hpp"
 #include "lpntk/core/output_probe.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/part_layout.hpp"
@@ -32,6 +35,12 @@ concept has_sizes = std::floating_point<typename Model::scalar> && requires(cons
 template <class Model>
 concept has_inputs = requires(const Model& model) {
     { model.inputs() } -> std::convertible_to<index_t>;
+};
+
+/// The model says which images it takes.
+template <class Model>
+concept has_input_shape = requires(const Model& model) {
+    { model.input_shape() } -> std::convertible_to<image_shape>;
 };
 
 /// The model gives its logits z (length K) for a sample x.
@@ -83,6 +92,7 @@ concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
 /// | `pullback(x, u, g)`                    | g := J(x)^T u, length P           | the library derives           |
 /// | `workspace, part_layouts(), parts()`   | a batch of features, by parts     | what is left out              |
 /// | `inputs()`                             | returns D, which is then checked  | never, but a good idea        |
+/// | `input_shape()`                        | returns the image_shape, the same | never                         |
 /// | `logits(x, z)`                         | z(x), length K                    | by cotangents that read z     |
 /// | `pushforward(x, v, dz)`                | dz := J(x) v, length K            | never (see pushforward.hpp)   |
 /// | `weights()`, `set_weights(w)`          | returns P numbers; takes others   | by gradient_check             |
@@ -121,6 +131,29 @@ concept has_weights = has_sizes<Model> && std::copy_constructible<Model> &&
 ///     const auto phi = lpntk::tangent_features(model, inputs, labels, lpntk::label_signs{});
 template <class Model>
 concept jacobian_provider = has_sizes<Model> && (has_jacobian<Model> || has_pullback<Model> || has_parts<Model>);
+
+/// require_shape, and argument_error for images of another shape than the model says it takes; numbers without a
+/// layout, {1, 1, D}, on either side need be as many only.
+template <class Model, class T>
+void require_shape(const dataset<T>& data, const Model& model, std::string_view function) {
+    require_shape(data, function);
+    if constexpr (has_input_shape<Model>) {
+        const image_shape wanted = model.input_shape(), given = data.shape;
+        const auto flat = [](const image_shape& s) { return s.height == 1 && s.width == 1; };
+        const auto text = [](const image_shape& s) {
+            return std::to_string(s.height) + " x " + std::to_string(s.width) + " x " + std::to_string(s.channels);
+        };
+        require(given == wanted || flat(given) || flat(wanted), function, "shape of the samples", text(given),
+                "that of the model's input, " + text(wanted));
+    }
+}
+
+/// require_valid, for samples that this model takes.
+template <class Model, class T>
+void require_valid(const dataset<T>& data, const Model& model, std::string_view function) {
+    require_valid(data, function);
+    require_shape(data, model, function);
+}
 
 /// Whether the model is to be called from one thread at a time: what its `serial` says, a constant or a member
 /// function.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <limits>
+
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
@@ -43,6 +45,7 @@ matrix<typename Model::scalar> logits_of(const Model& model, const sample_rows<t
             require(inputs.cols() == static_cast<index_t>(model.inputs()), "logits_of", "numbers in a sample",
                     inputs.cols(), model.inputs());
         auto z = allocate_matrix<T>(inputs.rows(), static_cast<index_t>(model.outputs()), "logits_of");
+        z.setConstant(std::numeric_limits<T>::quiet_NaN());  // what is not written is found
         parallel_for(inputs.rows(), threads_for(model, threads), [&](index_t n, int) {
             model.logits(row_of<T>(inputs, n), Eigen::Map<vector<T>>(z.row(n).data(), z.cols()));
         });

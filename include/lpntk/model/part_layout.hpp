@@ -1,10 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
@@ -80,6 +83,28 @@ struct part_layout {
     /// Names count too.
     bool operator==(const part_layout&) const = default;
 };
+
+/// Throws argument_error, in the name of `function`, for a part whose sizes make no sense, or whose window has not its
+/// positions and inputs.
+inline void require_valid(std::span<const part_layout> layouts, std::string_view function) {
+    for (const part_layout& layout : layouts) {
+        const auto check = [&](bool holds, std::string_view what, index_t value, const std::string& bound) {
+            if (!holds) require(false, function, std::string(what) + " of part \"" + layout.name + "\"", value, bound);
+        };
+        check(layout.outputs >= 0, "outputs", layout.outputs, ">= 0");
+        check(layout.inputs >= 0, "inputs", layout.inputs, ">= 0");
+        check(layout.positions >= 1, "positions", layout.positions, ">= 1");
+        if (!layout.window) continue;
+        for (const pixel_axis& axis : {layout.window->rows, layout.window->columns}) {
+            const index_t least = std::min(axis.kernel, axis.stride);
+            check(least >= 1, "kernel or stride", least, ">= 1");
+        }
+        check(layout.window->positions() == layout.positions, "positions of the window", layout.window->positions(),
+              "those of the part, " + std::to_string(layout.positions));
+        check(layout.channels() * layout.window->kernel() == layout.inputs, "inputs", layout.inputs,
+              "a multiple of its window's kernel, " + std::to_string(layout.window->kernel()));
+    }
+}
 
 /// Length of all parts together when they are formed.
 inline index_t parameters_of(std::span<const part_layout> layouts) {

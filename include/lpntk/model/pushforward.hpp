@@ -1,9 +1,11 @@
 #pragma once
 
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "lpntk/core/dataset.hpp"
 #include "lpntk/core/parallel.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/sample_rows.hpp"
@@ -101,7 +103,8 @@ void changes_by_pullbacks(const Model& model, const sample_rows<typename Model::
 ///
 /// By the model's pushforward, one sample or many at once, at the cost of about three forward passes; of other models
 /// by K backward passes a sample, for which they must give logits. The same bits for any number of threads. Throws
-/// argument_error when the direction has not P numbers or a sample not D.
+/// argument_error when the direction has not P numbers or a sample not D, numeric_error naming the sample whose logits
+/// or changes are not finite.
 template <jacobian_provider Model>
 logit_changes<typename Model::scalar> pushforward(const Model& model, const sample_rows<typename Model::scalar>& inputs,
                                                   const vector_view<typename Model::scalar>& direction,
@@ -119,6 +122,7 @@ logit_changes<typename Model::scalar> pushforward(const Model& model, const samp
         model.pushforward(inputs, direction, result.logits, result.changes, threads);
     } else {
         result.logits = logits_of(model, inputs, threads);
+        result.changes.setConstant(std::numeric_limits<T>::quiet_NaN());  // what is not written is found
         if constexpr (has_pushforward<Model>)
             parallel_for(inputs.rows(), threads_for(model, threads), [&](index_t n, int) {
                 model.pushforward(row_of<T>(inputs, n), direction,
@@ -127,6 +131,8 @@ logit_changes<typename Model::scalar> pushforward(const Model& model, const samp
         else
             detail::changes_by_pullbacks(model, inputs, direction, threads, result.changes);
     }
+    require_finite<T>(result.logits, "pushforward", "logits");
+    require_finite<T>(result.changes, "pushforward", "change of the logits");
     return result;
 }
 

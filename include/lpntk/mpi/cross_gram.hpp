@@ -9,7 +9,7 @@
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/sample_rows.hpp"
 #include "lpntk/core/types.hpp"
-#include "lpntk/kernel/aligned_buffer.hpp"
+#include "lpntk/core/with_memory.hpp"
 #include "lpntk/kernel/tangent_features.hpp"
 #include "lpntk/mpi/communicator.hpp"
 #include "lpntk/mpi/gram.hpp"

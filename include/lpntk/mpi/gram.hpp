@@ -44,7 +44,7 @@ gathered<gram_matrix<typename Model::scalar>> gram(const communicator& ranks, co
     gathered<gram_matrix<T>> found;
     index_t edge = 0;
     ranks.agree([&] {
-        require_valid(data, function);
+        require_valid(data, model, function);
         edge = detail::edge_over_ranks<T>(data.size(), making, options, function);
         if (ranks.is_root()) found.kernel = gram_matrix<T>(data.size());
     });
@@ -72,7 +72,7 @@ gathered<per_class<gram_matrix<typename Model::scalar>>> gram_by_class(const com
     using T = typename Model::scalar;
     gathered<per_class<gram_matrix<T>>> found;
     ranks.agree([&] {
-        require_valid(data, "mpi::gram_by_class");
+        require_valid(data, model, "mpi::gram_by_class");
         found.kernel.indices = class_labels(data).indices();
     });
     for (const std::vector<index_t>& members : found.kernel.indices) {

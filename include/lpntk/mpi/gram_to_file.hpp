@@ -120,7 +120,7 @@ written gram_to_file(const communicator& ranks, const Model& model, const datase
     constexpr auto function = "mpi::gram_to_file";
     index_t edge = 0;
     ranks.agree([&] {
-        require_valid(data, function);
+        require_valid(data, model, function);
         edge = detail::edge_over_ranks<T>(data.size(), making, options, function);
     });
     const std::string header = lpntk::detail::npy_header_of_square<T>(data.size());

@@ -44,7 +44,7 @@ public:
     kernel_rows(const communicator& ranks, const Model& model, const dataset<T>& data, const Cotangent& cotangent,
                 const feature_options& making = {}, gram_options options = {})
         : ranks_(ranks), options_(std::move(options)),
-          shares_(checked_size(ranks, data, making, options_), ranks.size(), micro::padded<T>(making.batch)),
+          shares_(checked_size(ranks, model, data, making, options_), ranks.size(), micro::padded<T>(making.batch)),
           own_(ranks, model, sample_rows<T>(data.inputs), std::span<const int>(data.labels), cotangent,
                shares_.of(ranks.rank()), data.size(), making, options_, 0, function) {}
 
@@ -118,10 +118,11 @@ private:
         ranks_.require_same("rows asked for: " + std::to_string(indices.size()) + ", checksum " + sum.text(), function);
     }
 
-    static index_t checked_size(const communicator& ranks, const dataset<T>& data, const feature_options& making,
-                                const gram_options& options) {
+    template <class Model>
+    static index_t checked_size(const communicator& ranks, const Model& model, const dataset<T>& data,
+                                const feature_options& making, const gram_options& options) {
         ranks.agree([&] {
-            require_valid(data, function);
+            require_valid(data, model, function);
             require(options.factors == factor_precision::full, function, "factors", "bf16", "full");
             (void)detail::edge_over_ranks<T>(data.size(), making, options, function);
         });

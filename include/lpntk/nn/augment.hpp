@@ -30,9 +30,10 @@ using augmentation = std::function<void(vector_span<T> sample, const image_shape
 struct random_flip {
     double probability = 0.5;  ///< 0: never, 1: always
 
-    /// Mirrors `image` in place, or leaves it. O(its numbers).
+    /// Mirrors `image` in place, or leaves it. O(its numbers). Throws argument_error when the probability is none.
     template <class T>
     void operator()(vector_span<T> image, const image_shape& shape, random_stream& random) const {
+        require(probability >= 0 && probability <= 1, "random_flip", "probability", probability, "in [0, 1]");
         if (random.uniform() >= probability) return;
         const index_t row = shape.width * shape.channels;
         for (index_t y = 0; y < shape.height; ++y)

@@ -91,7 +91,7 @@ template <trainable Network>
 void train(Network& net, const dataset<typename Network::scalar>& data,
            const train_options<typename Network::scalar>& how, training_state<typename Network::scalar>& state) {
     using T = typename Network::scalar;
-    require_valid(data, "train");
+    require_valid(data, net, "train");
     require(data.classes <= net.outputs(), "train", "classes of the data", data.classes, "<= outputs of the network");
     require(how.batch >= 1, "train", "batch", how.batch, ">= 1");
     require(how.epochs >= 0, "train", "epochs", how.epochs, ">= 0");
@@ -130,7 +130,7 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
         state.steps = step + 1;
         if (how.after_step)
             how.after_step({step, epoch, first + how.batch >= data.size(), batch, gradient.logits(), gradient.losses(),
-                            how.learning_rate * factor, gradient.gradient()});
+                            how.learning_rate * factor, gradient.gradient(), data.size()});
         if (how.report) how.report(step + 1, total);
     }
     const vector<T> numbers = detail::state_of(net);
@@ -147,12 +147,16 @@ void train(Network& net, const dataset<typename Network::scalar>& data,
 }
 
 /// Fraction of the samples whose largest logit is at their label, without dropout; of any model that gives its logits.
+/// Throws argument_error for bad data and more classes than outputs, numeric_error naming a sample whose logits are not
+/// finite.
 template <class Network>
     requires gives_logits<Network> || has_batched_logits<Network>
 double accuracy(const Network& net, const dataset<typename Network::scalar>& data, int threads = 0) {
     using T = typename Network::scalar;
-    require_valid(data, "accuracy");
+    require_valid(data, net, "accuracy");
     const matrix<T> z = logits_of(net, data.inputs, threads);
+    require(data.classes <= z.cols(), "accuracy", "classes of the data", data.classes, "<= outputs of the network");
+    require_finite<T>(z, "accuracy", "logits");
     index_t right = 0;
     for (index_t i = 0; i < z.rows(); ++i)
         right += predicted_class<T>(row_of<T>(z, i)) == data.labels[static_cast<std::size_t>(i)];

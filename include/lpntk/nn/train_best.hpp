@@ -19,7 +19,7 @@ best_epoch train_best(Network& net, const dataset<typename Network::scalar>& tra
                       const dataset<typename Network::scalar>& validation,
                       train_options<typename Network::scalar> how = {}) {
     using T = typename Network::scalar;
-    require_valid(validation, "train_best");
+    require_valid(validation, net, "train_best");
     require(how.epochs >= 1, "train_best", "epochs", how.epochs, ">= 1");
     best_epoch best{-1, 0};
     vector<T> best_state = detail::state_of(net);

@@ -26,6 +26,7 @@ struct average_ntk_norm {
     /// N norms, >= 0; throws argument_error for no samples.
     template <jacobian_provider Model>
     scores operator()(const Model& model, const dataset<typename Model::scalar>& data) const {
+        require_shape(data, model, "score::average_ntk_norm");
         const auto outputs = static_cast<index_t>(model.outputs());
         scores sums(static_cast<std::size_t>(data.size()), 0.0);
         for (index_t k = 0; k < outputs; ++k) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "lpntk/core/finite.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 #include "lpntk/model/train_step.hpp"
@@ -30,10 +31,12 @@ public:
     }
 
     /// Each sample of the batch as it was presented: before the update, with dropout. Throws argument_error for a
-    /// sample without a label, a label without a logit, another number of logits than samples.
+    /// sample without a label, a label without a logit, another number of logits or labels than samples; numeric_error
+    /// for logits that are not finite.
     template <class T>
     void operator()(const train_step<T>& step) {
         const std::span<const index_t> batch = step.batch;
+        require_labels_of(step, static_cast<index_t>(labels_.size()), name);
         require(static_cast<index_t>(batch.size()) == step.logits.rows(), name, "rows of the logits",
                 step.logits.rows(), "the samples of the batch, " + std::to_string(batch.size()));
         for (std::size_t row = 0; row < batch.size(); ++row) {
@@ -41,6 +44,9 @@ public:
             if (label >= step.logits.cols())
                 require(false, name, "labels[" + std::to_string(batch[row]) + "]", label,
                         "in [0, " + std::to_string(step.logits.cols()) + "), the logits");
+            if (!all_finite(step.logits.row(static_cast<index_t>(row)).data(), step.logits.cols()))
+                throw numeric_error(std::string(name) + ": logits of sample " + std::to_string(batch[row]) +
+                                    " hold NaN or infinity");
             index_t best = 0;
             step.logits.row(static_cast<index_t>(row)).maxCoeff(&best);
             present(batch[row], best == label);

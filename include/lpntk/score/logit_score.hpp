@@ -90,6 +90,7 @@ struct logit_score {
     template <class Model>
         requires gives_logits<Model> || has_batched_logits<Model>
     scores operator()(const Model& model, const dataset<typename Model::scalar>& data) const {
+        require_shape(data, model, Rule::name);
         const auto logits = logits_of(model, data.inputs, threads);
         if constexpr (unlabelled_rule<Rule>)
             return (*this)(logits);

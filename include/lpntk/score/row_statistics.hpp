@@ -12,6 +12,7 @@
 #include "lpntk/core/class_labels.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
+#include "lpntk/core/with_memory.hpp"
 
 namespace lpntk::inline LPNTK_TARGET {
 
@@ -56,7 +57,8 @@ struct collect_row_statistics {
 
         row_statistics found;
         found.self_similarity = checked_diagonal(items, function).template cast<double>();
-        found.mean_similarity = found.mean_cosine = matrix<double>::Zero(count, classes);
+        found.mean_similarity = found.mean_cosine =
+            allocate_matrix<double>(count, classes, "means by class of " + std::to_string(count) + " items").setZero();
         found.contradictory.assign(static_cast<std::size_t>(count), 0);
         found.neighbour_agreement.resize(count);
         const cosines cosine_of(found.self_similarity);

@@ -23,7 +23,7 @@
 /// | `tail_cluster`                                   | is in a small cluster             | class_clusterings         |
 ///
 ///     const auto hardness = lpntk::score::el2n{}(net, train);
-///     const auto kept     = lpntk::by_score{.ratio = 0.7}(hardness, train.labels, train.classes);
+///     const auto kept     = lpntk::by_score{.ratio = 0.7}(hardness, train);
 namespace lpntk::inline LPNTK_TARGET::score {
 
 /// N numbers, in the order of the samples: what by_score selects by and what detect() compares with the truth. Higher

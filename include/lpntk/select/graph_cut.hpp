@@ -48,7 +48,7 @@ struct graph_cut {
         const auto& items = similarity_of(source);
         const index_t count = kept_count(items.size(), ratio, "graph_cut");
         const auto means = mean_similarity{threads, block, report}(items);
-        require(redundancy >= 0, "graph_cut", "redundancy", redundancy, ">= 0");
+        require(redundancy >= 0 && is_finite(redundancy), "graph_cut", "redundancy", redundancy, ">= 0 and finite");
         const auto all = static_cast<double>(items.size());
         const vector<double> own = checked_diagonal(items, "graph_cut").template cast<double>();
         return choose_by_sums(items, count, "graph_cut", [&](index_t i, double sum, index_t) {

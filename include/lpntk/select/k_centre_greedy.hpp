@@ -50,6 +50,9 @@ private:
     template <class T>
     selection select(const matrix<T>& features, const std::vector<std::vector<index_t>>& indices) const {
         require_finite<T>(features, "k_centre_greedy", "feature");
+        const T largest = features.size() > 0 ? features.cwiseAbs().maxCoeff() : T(1);
+        if (largest > T(1e12) || (largest > 0 && largest < T(1e-12)))  // squares would over- or underflow
+            return select(matrix<T>(features / largest), indices);
         return select_by_class(indices, "k_centre_greedy", [&](std::size_t c, const std::vector<index_t>& samples) {
             random_stream random(seed, c);
             const auto count = static_cast<index_t>(samples.size());

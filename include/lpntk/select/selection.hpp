@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lpntk/core/per_class.hpp"
 #include "lpntk/core/require.hpp"
 #include "lpntk/core/types.hpp"
 
@@ -63,9 +64,11 @@ inline index_t kept_count(index_t count, double ratio, std::string_view function
 }
 
 /// The selection of the given samples of each class, in any order. `indices` are the samples of each class,
-/// together 0, ..., N - 1. Throws argument_error naming the class when none of its samples is kept.
+/// together 0, ..., N - 1. Throws argument_error when they are not, and naming the class when none of its samples is
+/// kept.
 inline selection make_selection(const std::vector<std::vector<index_t>>& indices,
                                 const std::vector<std::vector<index_t>>& kept, std::string_view function) {
+    require_partition(indices, function);
     selection result;
     for (std::size_t c = 0; c < indices.size(); ++c) {
         require(!kept[c].empty(), function, "number of kept samples of class " + std::to_string(c), 0, ">= 1");
