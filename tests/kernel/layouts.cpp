@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <lpntk/kernel/feature_norms.hpp>
+#include <lpntk/kernel/feature_sketch.hpp>
 #include <lpntk/kernel/tangent_features.hpp>
 
 #include "support/catch.hpp"
@@ -45,6 +46,8 @@ TEST_CASE("layouts that change, or make no sense, are refused") {
         add([&] { (void)lpntk::tangent_features(model, x, {}, lpntk::all_ones{}); });
         model.asked = 0;
         add([&] { (void)lpntk::feature_norms(model, x, {}, lpntk::all_ones{}); });
+        model.asked = 0;
+        add([&] { (void)lpntk::sketched_features(model, x, {}, lpntk::all_ones{}); });
         return all;
     };
     for (const std::string& each : complaints({.changes = true}))

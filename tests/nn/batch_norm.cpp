@@ -156,6 +156,7 @@ TEST_CASE("batch normalisation refuses what it cannot do") {
     using lpntk::argument_error;
     CHECK(test::says(test::message_of<argument_error>([] { nn::batch_norm({.momentum = 1.5}); }),
                      "batch_norm: momentum is 1.5"));
+    CHECK_THROWS_AS(nn::batch_norm({.epsilon = 1e-50}), argument_error);  // 0 in float
     CHECK(test::says(test::message_of<argument_error>([] { nn::batch_norm({.epsilon = 0}); }),
                      "batch_norm: epsilon is 0"));
     auto net = nn::make_sequential<float>({1, 1, 4}, nn::batch_norm(), nn::linear(2));

@@ -188,7 +188,7 @@ TEST_CASE("what does not fit a network is refused with its size") {
     says("length is 7", [&] { net.set_weights(vector<double>::Zero(7)); });
     says("length of the cotangent is 2, must be 3", [&] { net.pullback(x, vector<double>::Zero(2), g); });
     says("length of z is 2, must be 3", [&] { net.logits(x, z.head(2)); });
-    says("parameters", [&] { net.pullback(x, vector<double>::Zero(3), g.head(5)); });
+    says("length of g is 5, must be ", [&] { net.pullback(x, vector<double>::Zero(3), g.head(5)); });
     says("output of the body is 5 x 5 x 3, must be that of the shortcut, 5 x 5 x 2", [] {
         nn::make_sequential<double>({5, 5, 2}, nn::relu(), nn::residual(nn::conv2d({.outputs = 3, .padding = 1})));
     });

@@ -121,6 +121,7 @@ feature_sketch<typename Model::scalar> sketched_features(const Model& model,
             std::to_string(options.groups) + " groups times a power of two, up to 65536");
     require(options.batch >= 1, here, "batch", options.batch, ">= 1");
     const std::vector<part_layout> layouts = as_parts_provider(model).part_layouts();
+    require_valid(layouts, here);
     const index_t parameters = parameters_of(layouts);
     std::vector<feature_part<T>> parts;
     for (int group = 0; group < options.groups; ++group)

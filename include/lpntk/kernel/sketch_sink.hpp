@@ -22,7 +22,7 @@ template <class T>
 class sketch_plan {
 public:
     sketch_plan(const std::vector<part_layout>& layouts, int groups, index_t numbers, std::uint64_t seed)
-        : groups_(groups), numbers_(numbers) {
+        : layouts_(layouts), groups_(groups), numbers_(numbers) {
         for (std::size_t p = 0; p < layouts.size(); ++p) {
             random_stream random(seed, p);
             for (int g = 0; g < groups; ++g) sketches_.emplace_back(layouts[p], numbers, random);
@@ -30,6 +30,7 @@ public:
         }
     }
 
+    const std::vector<part_layout>& layouts() const { return layouts_; }
     int groups() const { return groups_; }
     index_t numbers() const { return numbers_; }  ///< of one group
     part_form form_of(index_t part) const { return forms_[static_cast<std::size_t>(part)]; }
@@ -49,6 +50,7 @@ private:
         return formed <= factors ? part_form::dense : part_form::factors;
     }
 
+    const std::vector<part_layout>& layouts_;
     int groups_;
     index_t numbers_;
     std::vector<part_sketch<T>> sketches_;
@@ -64,6 +66,7 @@ public:
         : plan_(&plan), to_(&to), first_(first), count_(count),
           sums_(static_cast<std::size_t>(micro::padded<T>(count) * plan.groups() * plan.numbers())) {}
 
+    const std::vector<part_layout>& layouts() const { return plan_->layouts(); }
     part_form wants(index_t part) const { return plan_->form_of(part); }
 
     void dense(index_t part, const matrix_view<T>& values) {

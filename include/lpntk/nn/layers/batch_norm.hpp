@@ -24,7 +24,7 @@ struct batch_norm {
     /// The numbers of torch.nn.BatchNorm2d.
     struct options {
         double momentum = 0.1;  ///< in [0, 1]: the share of the latest batch
-        double epsilon = 1e-5;  ///< > 0
+        double epsilon = 1e-5;  ///< at least 1e-30: more than 0 in every scalar
     };
 
     static constexpr bool by_sample = false;     ///< a channel's mean is over all samples
@@ -36,7 +36,7 @@ struct batch_norm {
     /// Throws argument_error for options out of their range.
     explicit batch_norm(options with) : how(with) {
         require(how.momentum >= 0 && how.momentum <= 1, "batch_norm", "momentum", how.momentum, "in [0, 1]");
-        require(how.epsilon > 0, "batch_norm", "epsilon", how.epsilon, "> 0");
+        require(how.epsilon >= 1e-30, "batch_norm", "epsilon", how.epsilon, ">= 1e-30");
     }
     batch_norm() : batch_norm(options()) {}
 
