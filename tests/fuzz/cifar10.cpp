@@ -6,13 +6,16 @@
 
 #include "fuzz/support.hpp"
 
-// The input: the file test_batch.bin.
+// The input: the file test_batch.bin, which may unpack to four records.
+constexpr lpntk::io::unpack_limit four_records{.bytes = 4 * 3073, .ratio = 1};
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::ofstream(fuzz::folder() / "test_batch.bin", std::ios::binary)
         .write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
-    const auto read = fuzz::accepted([] { return lpntk::io::read_cifar10(fuzz::folder(), lpntk::io::split::test); });
+    const auto read =
+        fuzz::accepted([] { return lpntk::io::read_cifar10(fuzz::folder(), lpntk::io::split::test, four_records); });
 
-    const auto content = fuzz::unpacked({data, size});
+    const auto content = fuzz::unpacked({data, size}, four_records.of(size));
     bool whole = content && !content->empty() && content->size() % 3073 == 0;
     for (std::size_t at = 0; whole && at < content->size(); at += 3073) whole = (*content)[at] < 10;
     fuzz::check(read.has_value() == whole, "whole records are read, others refused");

@@ -72,8 +72,8 @@ auto accepted(Read&& read) -> std::optional<decltype(read())> {
     }
 }
 
-/// The oracle of gzip: each stream unpacked by itself; none when one is broken.
-inline std::optional<std::vector<std::uint8_t>> gunzip(bytes packed) {
+/// The oracle of gzip: each stream unpacked by itself; none when one is broken, or all are more than `most` bytes.
+inline std::optional<std::vector<std::uint8_t>> gunzip(bytes packed, std::size_t most) {
     std::vector<std::uint8_t> content;
     while (!packed.empty()) {
         z_stream stream{};
@@ -81,7 +81,7 @@ inline std::optional<std::vector<std::uint8_t>> gunzip(bytes packed) {
         stream.next_in = const_cast<std::uint8_t*>(packed.data());
         stream.avail_in = static_cast<uInt>(packed.size());
         int status = Z_OK;
-        while (status == Z_OK) {
+        while (status == Z_OK && content.size() <= most) {
             std::uint8_t part[4096];
             stream.next_out = part;
             stream.avail_out = sizeof(part);
@@ -90,14 +90,14 @@ inline std::optional<std::vector<std::uint8_t>> gunzip(bytes packed) {
         }
         packed = packed.subspan(stream.total_in);
         inflateEnd(&stream);
-        if (status != Z_STREAM_END) return {};
+        if (status != Z_STREAM_END || content.size() > most) return {};
     }
     return content;
 }
 
-/// What a reader that unpacks gets from these bytes; none when they are broken gzip.
-inline std::optional<std::vector<std::uint8_t>> unpacked(bytes content) {
-    if (content.size() >= 2 && content[0] == 0x1F && content[1] == 0x8B) return gunzip(content);
+/// What a reader that unpacks `most` bytes gets from these bytes; none when they are broken gzip, or more.
+inline std::optional<std::vector<std::uint8_t>> unpacked(bytes content, std::size_t most = SIZE_MAX) {
+    if (content.size() >= 2 && content[0] == 0x1F && content[1] == 0x8B) return gunzip(content, most);
     return std::vector<std::uint8_t>(content.begin(), content.end());
 }
 
