@@ -188,7 +188,7 @@ TEST_CASE("a network that has come to nothing has no accuracy") {
     lpntk::dataset<float> data{matrix<float>::Ones(2, 4), {0, 1}, 3, {1, 1, 4}};
     net.mutable_weights()[3] = std::numeric_limits<float>::quiet_NaN();
     CHECK(test::message_of<lpntk::numeric_error>([&] { nn::accuracy(net, data); }) ==
-          "accuracy: logits of sample 0 holds NaN or infinity");
+          "accuracy: logit vector of sample 0 holds NaN or infinity");
     data.classes = 4;
     CHECK_THROWS_AS(nn::accuracy(net, data), lpntk::argument_error);
 }

@@ -131,7 +131,7 @@ logit_changes<typename Model::scalar> pushforward(const Model& model, const samp
         else
             detail::changes_by_pullbacks(model, inputs, direction, threads, result.changes);
     }
-    require_finite<T>(result.logits, "pushforward", "logits");
+    require_finite<T>(result.logits, "pushforward", "logit vector");
     require_finite<T>(result.changes, "pushforward", "change of the logits");
     return result;
 }

@@ -156,7 +156,7 @@ double accuracy(const Network& net, const dataset<typename Network::scalar>& dat
     require_valid(data, net, "accuracy");
     const matrix<T> z = logits_of(net, data.inputs, threads);
     require(data.classes <= z.cols(), "accuracy", "classes of the data", data.classes, "<= outputs of the network");
-    require_finite<T>(z, "accuracy", "logits");
+    require_finite<T>(z, "accuracy", "logit vector");
     index_t right = 0;
     for (index_t i = 0; i < z.rows(); ++i)
         right += predicted_class<T>(row_of<T>(z, i)) == data.labels[static_cast<std::size_t>(i)];
