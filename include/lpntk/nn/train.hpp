@@ -27,7 +27,7 @@ template <class T>
 struct train_options {
     int epochs = 5;                                             ///< passes over the data, >= 0
     T learning_rate = T(0.05);                                  ///< times rate_by_epoch; finite
-    index_t batch = 64;                                         ///< samples of a step, >= 1
+    index_t batch = 64;                                         ///< samples of a step, >= 1; a thread for each 16
     T momentum = T(0.9);                                        ///< of SGD, finite; 0: none
     T weight_decay = T(5e-4);                                   ///< of SGD, finite, on all weights and biases; 0: none
     T label_smoothing = T(0);                                   ///< in [0, 1]; see cross_entropy
