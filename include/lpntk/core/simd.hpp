@@ -106,4 +106,10 @@ constexpr index_t padded(index_t count) {
     return (count + lanes_of<T> - 1) / lanes_of<T> * lanes_of<T>;
 }
 
+/// `wanted` >= 1 rounded up to whole vectors of T, but no more of them than `size` numbers take.
+template <class T>
+constexpr index_t padded_within(index_t wanted, index_t size) {
+    return padded<T>(std::clamp<index_t>(size, 1, wanted));
+}
+
 }  // namespace lpntk::micro

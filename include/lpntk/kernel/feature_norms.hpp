@@ -30,7 +30,6 @@ vector<typename Model::scalar> feature_norms(const Model& model, const sample_ro
                                              const batch_options& options = {}) {
     using T = typename Model::scalar;
     const auto layouts = as_parts_provider(model).part_layouts();
-    require_valid(layouts, "feature_norms");
     vector<T> norms(inputs.rows());
     for_each_batch(model, inputs, labels, cotangent, options, "feature_norms", [&](batch_range range) {
         return detail::norm_sink<T>(layouts, norms.segment(range.first, range.count));

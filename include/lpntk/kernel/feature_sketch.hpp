@@ -132,7 +132,7 @@ feature_sketch<typename Model::scalar> sketched_features(const Model& model,
                                       part_form::dense, inputs.rows()));
     const detail::sketch_plan<T> plan(layouts, options.groups, each, options.seed);
     for_each_batch(model, inputs, labels, cotangent,
-                   {.batch = micro::padded<T>(std::min(options.batch, inputs.rows())),
+                   {.batch = micro::padded_within<T>(options.batch, inputs.rows()),
                     .threads = options.threads,
                     .report = options.report},
                    here,

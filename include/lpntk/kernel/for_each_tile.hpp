@@ -43,7 +43,7 @@ struct gram_options {
 template <class T>
 index_t tile_edge(index_t wanted, index_t size, std::string_view function) {
     require(wanted >= 0, function, "tile", wanted, ">= 0 (0: chosen by the size)");
-    if (wanted > 0) return micro::padded<T>(std::clamp<index_t>(size, 1, wanted));
+    if (wanted > 0) return micro::padded_within<T>(wanted, size);
     constexpr index_t block = contraction<T>::max_vectors * micro::lanes_of<T>;
     constexpr index_t largest = std::max<index_t>(240 / block * block, block);
     return std::clamp(size / 7 / block * block, block, largest);

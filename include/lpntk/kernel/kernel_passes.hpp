@@ -35,7 +35,7 @@ struct kernel_size {
 template <class T>
 index_t whole_batches(index_t wanted, index_t size, index_t batch, std::string_view function) {
     require(batch >= 1, function, "batch", batch, ">= 1");
-    const index_t unit = micro::padded<T>(std::clamp<index_t>(size, 1, batch));
+    const index_t unit = micro::padded_within<T>(batch, size);
     return std::max(tile_edge<T>(wanted, size, function) / unit * unit, unit);
 }
 
@@ -47,7 +47,7 @@ pass_plan plan_of(const std::vector<part_layout>& layouts, kernel_size size, dou
     require(making.batch >= 1, function, "batch", making.batch, ">= 1");
     const index_t longer = std::max(size.rows, size.columns);
     const index_t edge = tile_edge<T>(options.tile, longer, function);
-    const index_t batch = micro::padded<T>(std::clamp<index_t>(longer, 1, making.batch));
+    const index_t batch = micro::padded_within<T>(making.batch, longer);
     const index_t unit = size.written_once ? edge : batch;
     const int workers = worker_count(making.threads);
     const std::vector<part_form> forms = forms_of(layouts, making.forms, making.costs, size.columns, function);

@@ -47,7 +47,7 @@ features<typename Model::scalar> collect_features(const Model& model, const samp
     using T = typename Model::scalar;
     planned_features<T> planned(layouts, forms, only.count);
     batch_options own = options;
-    own.batch = micro::padded<T>(std::min(options.batch, only.count));
+    own.batch = micro::padded_within<T>(options.batch, only.count);
     own.only = only;
     for_each_batch(model, inputs, cotangents..., own, function,
                    [&](batch_range range) { return feature_writer<T>(planned, range.first - only.first); });
